@@ -2,10 +2,13 @@
 
 import signal
 import sys
+import tempfile
 from pathlib import Path
 
 from config.embedded.creation import OWNER
 from config.embedded.postgres import Cluster
+
+DEFAULT_DIR = Path(tempfile.gettempdir()) / "murmuration-dev"
 
 
 def main(arguments: list[str]) -> None:
@@ -13,7 +16,7 @@ def main(arguments: list[str]) -> None:
     if not arguments or arguments[0] != "dev":
         sys.exit(__doc__)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with Cluster(Path(*arguments[1:2] or ["/tmp/murmuration-dev"])) as cluster:
+    with Cluster(arguments[1] if arguments[1:] else DEFAULT_DIR) as cluster:
         print(f"export DATABASE_URL='{cluster.url()}'")
         print(f"export DATABASE_OWNER_URL='{cluster.url(OWNER)}'", flush=True)
         try:

