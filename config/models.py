@@ -1,0 +1,40 @@
+"""Rows of the ground: the market's clock, and what a repeated command answers."""
+
+from django.db import models
+
+
+class Clock(models.Model):
+    """How market time follows the time of day; without a row, it is the time of day.
+
+    `market = anchor_market_at + (time of day - anchor_at) x speed`.
+    """
+
+    anchor_at = models.DateTimeField()
+    anchor_market_at = models.DateTimeField()
+    speed = models.FloatField(default=1.0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(id=1), name="one_clock"),
+            models.CheckConstraint(condition=models.Q(speed__gt=0), name="time_runs_forward"),
+        ]
+
+    def __str__(self) -> str:
+        return f"x{self.speed:g} from {self.anchor_market_at:%Y-%m-%d}"
+
+
+class Command(models.Model):
+    """A command that was carried out, and its answer: repeating it changes nothing."""
+
+    actor = models.CharField(max_length=64)
+    key = models.CharField(max_length=64)
+    verb = models.CharField(max_length=64)
+    target = models.CharField(max_length=64)
+    result = models.JSONField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["actor", "key"], name="one_result_a_command")]
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.target} by {self.actor}"

@@ -1,0 +1,23 @@
+"""Firms, their people, what they can do and how much of it is free."""
+
+from firms.models.capacity import CapacityWeek, Line, Reservation
+from firms.models.firm import Firm, Identifier, Site
+from firms.models.offers import Competency, Lane, PriceTier, Reach, Service
+from firms.models.people import AccessToken, Member, User
+
+__all__ = [
+    "AccessToken",
+    "CapacityWeek",
+    "Competency",
+    "Firm",
+    "Identifier",
+    "Lane",
+    "Line",
+    "Member",
+    "PriceTier",
+    "Reach",
+    "Reservation",
+    "Service",
+    "Site",
+    "User",
+]

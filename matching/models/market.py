@@ -1,0 +1,125 @@
+"""Signals, and the spikes that they make."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from django_countries.fields import CountryField
+
+
+class Product(models.Model):
+    """A product line that the market talks about, with the customs heading that says who could make it."""
+
+    key = models.SlugField(max_length=80, unique=True)
+    title = models.CharField(_("title"), max_length=160)
+    title_zh = models.CharField(_("title in Chinese"), max_length=160, blank=True)
+    hs6 = models.CharField(_("HS subheading"), max_length=6, blank=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(hs6="") | Q(hs6__regex=r"^\d{6}$"), name="product_hs6")]
+
+    def __str__(self) -> str:
+        return self.title_zh if self.title_zh and (get_language() or "").startswith("zh") else self.title
+
+
+class SignalQuerySet(models.QuerySet["Signal"]):
+    def current(self) -> "SignalQuerySet":
+        """Without the observations that a correction has superseded."""
+        return self.filter(superseded_at=None)
+
+
+class Signal(models.Model):
+    """One observation of a product in a market on a day; append-only, a correction supersedes it."""
+
+    class Source(models.TextChoices):
+        ORDERS = "orders", _("Orders")
+        SOCIAL = "social", _("Social")
+        CUSTOMS = "customs", _("Customs")
+
+    source = models.CharField(_("source"), max_length=8, choices=Source.choices)
+    external_id = models.CharField(max_length=160)
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="signals")
+    market = CountryField(_("market"))
+    on = models.DateField(_("day"))
+    units = models.IntegerField(_("units"))
+    buyers = models.IntegerField(_("buyers"), null=True)
+    new_buyers = models.IntegerField(_("new buyers"), null=True)
+    is_synthetic = models.BooleanField(default=False)
+    sender = models.ForeignKey("firms.User", on_delete=models.PROTECT, null=True, related_name="+")
+    received_at = models.DateTimeField()
+    superseded_at = models.DateTimeField(null=True, blank=True)
+
+    objects = SignalQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "external_id"], condition=Q(superseded_at=None), name="one_current_signal"
+            ),
+            models.CheckConstraint(condition=Q(units__gte=0), name="signal_units_not_negative"),
+            models.CheckConstraint(condition=Q(buyers=None) | Q(buyers__gte=0), name="buyers_not_negative"),
+            models.CheckConstraint(
+                condition=Q(new_buyers=None) | Q(new_buyers__gte=0), name="new_buyers_not_negative"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["product", "market", "source", "on"], condition=Q(superseded_at=None), name="signal_series"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.external_id}: {self.units}"
+
+
+class Feed(models.Model):
+    """A recorded year that is fed day by day on the market clock: up to which day, and what today is there."""
+
+    name = models.CharField(max_length=80, unique=True)
+    shift_days = models.IntegerField(help_text=_("added to a recorded day, it is a day of the market clock"))
+    fed_until_on = models.DateField(null=True)
+    ends_on = models.DateField()
+
+    def __str__(self) -> str:
+        return f"{self.name} until {self.fed_until_on}"
+
+
+class SpikeQuerySet(models.QuerySet["Spike"]):
+    def waiting(self) -> "SpikeQuerySet":
+        """Confirmed, and nobody has answered yet: the row is the message."""
+        return self.filter(level=Spike.Level.CONFIRMED, answered_at=None, dismissed_at=None)
+
+
+class Spike(models.Model):
+    """A surge of a product in a market, with its evidence."""
+
+    class Level(models.TextChoices):
+        WATCH = "watch", _("Watch")
+        CONFIRMED = "confirmed", _("Confirmed")
+
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="spikes")
+    market = CountryField(_("market"))
+    source = models.CharField(max_length=8, choices=Signal.Source.choices)
+    level = models.CharField(max_length=10, choices=Level.choices)
+    onset_on = models.DateField(_("began"))
+    first_on = models.DateField(_("first noticed"))
+    last_on = models.DateField(_("last seen"))
+    strength = models.FloatField(_("strength"))
+    peak_strength = models.FloatField()
+    evidence = models.JSONField()
+    noticed_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True, blank=True)
+    dismissed_at = models.DateTimeField(null=True, blank=True)
+    dismissed_by = models.ForeignKey("firms.User", on_delete=models.PROTECT, null=True, related_name="+")
+    dismissal_reason = models.CharField(max_length=400, blank=True)
+
+    objects = SpikeQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["product", "market", "source", "first_on"], name="one_spike_a_start")
+        ]
+        indexes = [models.Index(fields=["-noticed_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.product} in {self.market} since {self.onset_on}"
