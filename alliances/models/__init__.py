@@ -1,0 +1,25 @@
+"""Living alliances and their end."""
+
+from alliances.models.alliance import Alliance, Decision, Grant
+from alliances.models.record import Event, Note, Stream
+from alliances.models.seats import Agreement, Invitation, Seat, Signature
+from alliances.models.settlement import Objection, Settlement, Share
+from alliances.models.tasks import StockReport, Task
+
+__all__ = [
+    "Agreement",
+    "Alliance",
+    "Decision",
+    "Event",
+    "Grant",
+    "Invitation",
+    "Note",
+    "Objection",
+    "Seat",
+    "Settlement",
+    "Share",
+    "Signature",
+    "StockReport",
+    "Stream",
+    "Task",
+]

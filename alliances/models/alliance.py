@@ -1,0 +1,129 @@
+"""The alliance, the decision that founded it, and who may see it."""
+
+import uuid
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from alliances.lifecycle import State
+from alliances.models.record import Stream
+from firms.models import Firm
+from matching.models import Opportunity, Product, Proposal, RiskReport
+
+
+class AllianceQuerySet(models.QuerySet["Alliance"]):
+    def live(self) -> "AllianceQuerySet":
+        return self.exclude(state__in=[State.DISSOLVED, State.ABORTED])
+
+    def due(self, now: datetime) -> "AllianceQuerySet":
+        """Those whose deadline has passed and has to act."""
+        return self.live().filter(due_at__lte=now).order_by("due_at")
+
+    def seen_by(self, user_id: int) -> "AllianceQuerySet":
+        """Alliances whose board a person may open: through a live grant of a firm that they act for."""
+        return self.filter(
+            grants__ended_at=None, grants__firm__members__user_id=user_id, grants__firm__members__ended_at=None
+        ).distinct()
+
+
+class Alliance(models.Model):
+    """The temporary organisation. Its row is the lock under which everything in it happens."""
+
+    State = State
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    title = models.CharField(_("title"), max_length=200)
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="alliances")
+    opportunity = models.OneToOneField(Opportunity, on_delete=models.PROTECT, related_name="alliance")
+    proposal = models.OneToOneField(Proposal, on_delete=models.PROTECT, related_name="alliance")
+    route = models.CharField(max_length=1)
+    currency = models.CharField(max_length=3)
+    units = models.IntegerField(_("planned units"))
+    state = models.CharField(
+        max_length=14, choices=[(s.value, s.value) for s in State], default=State.PROPOSED.value
+    )
+    entered_at = models.DateTimeField(help_text=_("when the state began"))
+    due_at = models.DateTimeField(null=True, help_text=_("when the state's deadline acts"))
+    end_at = models.DateTimeField(help_text=_("the agreed end: selling stops at the latest"))
+    founded_at = models.DateTimeField()
+    operating_at = models.DateTimeField(null=True)
+    dissolved_at = models.DateTimeField(null=True)
+    reopenings = models.PositiveSmallIntegerField(default=0)
+    ending_reason = models.CharField(max_length=400, blank=True)
+    root_hash = models.CharField(max_length=64, blank=True)
+    forming = models.OneToOneField(Stream, on_delete=models.PROTECT, related_name="+")
+    stream = models.OneToOneField(Stream, on_delete=models.PROTECT, null=True, related_name="alliance")
+    is_sample = models.BooleanField(default=False)
+
+    objects = AllianceQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["dissolved", "aborted"]) | Q(due_at__isnull=False),
+                name="every_live_state_has_a_deadline",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="dissolved") | (Q(dissolved_at__isnull=False) & ~Q(root_hash="")),
+                name="dissolved_is_sealed",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["due_at"], condition=~Q(state__in=["dissolved", "aborted"]), name="alliance_due")
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in {State.DISSOLVED, State.ABORTED}
+
+
+class Decision(models.Model):
+    """A named person's approval, rejection or override of a proposal, with the risk report that they opened."""
+
+    class Kind(models.TextChoices):
+        APPROVED = "approved", _("Approved")
+        REJECTED = "rejected", _("Rejected")
+
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="decisions")
+    report = models.ForeignKey(RiskReport, on_delete=models.PROTECT, null=True, related_name="+")
+    by = models.ForeignKey("firms.User", on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=400, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="rejected") | Q(report__isnull=False), name="approved_with_an_opened_report"
+            ),
+            models.UniqueConstraint(
+                fields=["proposal"], condition=Q(kind="approved"), name="one_approval_a_proposal"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.proposal_id}"
+
+
+class Grant(models.Model):
+    """A firm's access to an alliance: from commitment until it leaves or the alliance ends."""
+
+    alliance = models.ForeignKey(Alliance, on_delete=models.PROTECT, related_name="grants")
+    firm = models.ForeignKey(Firm, on_delete=models.PROTECT, related_name="grants")
+    granted_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["alliance", "firm"], condition=Q(ended_at=None), name="one_live_grant_a_firm"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.firm} in {self.alliance}"

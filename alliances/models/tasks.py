@@ -1,0 +1,92 @@
+"""Tasks of an alliance, and what warehouses report."""
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from alliances.lifecycle import TaskState
+from alliances.models.alliance import Alliance
+from alliances.models.seats import Seat
+from firms.models import Firm
+
+
+class TaskQuerySet(models.QuerySet["Task"]):
+    def open(self) -> "TaskQuerySet":
+        return self.exclude(state__in=[TaskState.FINISHED, TaskState.CANCELLED])
+
+    def late(self, now: datetime) -> "TaskQuerySet":
+        return self.open().filter(due_at__lte=now)
+
+    def of(self, user_id: int) -> "TaskQuerySet":
+        """Tasks of seats held by firms that a person acts for, in alliances that they may see."""
+        return self.filter(
+            seat__firm__members__user_id=user_id,
+            seat__firm__members__ended_at=None,
+            alliance__grants__firm=F("seat__firm"),
+            alliance__grants__ended_at=None,
+        ).distinct()
+
+
+class Task(models.Model):
+    """A node of the task graph. `version` grows with each change, so that a stale edit is seen."""
+
+    State = TaskState
+
+    alliance = models.ForeignKey(Alliance, on_delete=models.PROTECT, related_name="tasks")
+    code = models.CharField(max_length=12)
+    title = models.CharField(_("title"), max_length=200)
+    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, null=True, related_name="tasks")
+    after = models.ManyToManyField("self", symmetrical=False, related_name="before", blank=True)
+    state = models.CharField(
+        max_length=10, choices=[(s.value, s.value) for s in TaskState], default=TaskState.WAITING.value
+    )
+    version = models.IntegerField(default=1)
+    is_mandatory = models.BooleanField(default=True)
+    is_milestone = models.BooleanField(default=False)
+    planned_start_at = models.DateTimeField()
+    planned_finish_at = models.DateTimeField()
+    due_at = models.DateTimeField(_("due"))
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    escalated_at = models.DateTimeField(null=True)
+    target_units = models.IntegerField(null=True)
+    done_units = models.IntegerField(default=0)
+    revenue_minor = models.BigIntegerField(default=0)
+    shortfall = models.CharField(max_length=200, blank=True)
+    exception_kind = models.CharField(max_length=20, blank=True)
+
+    objects = TaskQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["planned_start_at", "code"]
+        constraints = [
+            models.UniqueConstraint(fields=["alliance", "code"], name="one_task_a_code"),
+            models.CheckConstraint(condition=Q(done_units__gte=0, revenue_minor__gte=0), name="progress_not_negative"),
+            models.CheckConstraint(
+                condition=~Q(state="finished") | Q(finished_at__isnull=False), name="finished_has_a_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title}"
+
+
+class StockReport(models.Model):
+    """Units that a warehouse counts in a place; the maker sees them live. A later report replaces an earlier one."""
+
+    alliance = models.ForeignKey(Alliance, on_delete=models.PROTECT, related_name="stock_reports")
+    firm = models.ForeignKey(Firm, on_delete=models.PROTECT, related_name="+")
+    place = models.CharField(_("place"), max_length=80)
+    units = models.IntegerField(_("units"))
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["alliance", "firm", "place"], name="one_count_a_place"),
+            models.CheckConstraint(condition=Q(units__gte=0), name="stock_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.units} in {self.place}"
