@@ -1,0 +1,34 @@
+"""The pump: what is done again and again, all on one page. Deadlines are rows; a missed beat costs only time."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+REDIS_URL = os.environ.get("REDIS_URL", "")
+SECOND = 1.0
+
+app = Celery("murmuration", broker=REDIS_URL or "memory://")
+app.conf.update(
+    task_ignore_result=True,
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    worker_prefetch_multiplier=1,
+    worker_hijack_root_logger=False,
+    broker_connection_retry_on_startup=True,
+    broker_transport_options={} if REDIS_URL else {"polling_interval": 0.005},
+    timezone="UTC",
+    beat_schedule_filename=os.environ.get("CELERY_BEAT_FILE", "celerybeat-schedule"),
+    beat_schedule={
+        "feed the recorded market": {"task": "matching.tasks.feed_recorded_market", "schedule": SECOND},
+        "watch the market": {"task": "matching.tasks.watch_market", "schedule": SECOND},
+        "make proposals": {"task": "matching.tasks.make_proposals", "schedule": SECOND},
+        "let deadlines act": {"task": "alliances.tasks.act_on_deadlines", "schedule": SECOND},
+        "let the sample world act": {"task": "config.sample.tasks.act", "schedule": SECOND},
+    },
+)
+# a beat that finds the last one unfinished must not pile up
+for entry in app.conf.beat_schedule.values():
+    entry["options"] = {"expires": 10 * SECOND}
+app.autodiscover_tasks(["matching", "alliances", "config.sample"])
