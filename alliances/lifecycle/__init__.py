@@ -1,0 +1,57 @@
+"""The states of an alliance and its parts, who may move them, and what deadlines do. Pure."""
+
+from alliances.lifecycle.alliance import ALLIANCE, ROWS, State, allowed
+from alliances.lifecycle.deadlines import (
+    CLOSE_OBJECTIONS,
+    DEADLINES,
+    WRITE_OFF,
+    Deadline,
+    after_deadline,
+    deadlines,
+    due_at,
+    passed,
+)
+from alliances.lifecycle.facts import Facts
+from alliances.lifecycle.machine import Actor, Guard, Machine, Ok, Refused, Transition
+from alliances.lifecycle.parts import (
+    INVITATION,
+    SEAT,
+    TASK,
+    InvitationFacts,
+    InvitationState,
+    SeatFacts,
+    SeatState,
+    TaskFacts,
+    TaskState,
+)
+
+__all__ = [
+    "ALLIANCE",
+    "CLOSE_OBJECTIONS",
+    "DEADLINES",
+    "INVITATION",
+    "ROWS",
+    "SEAT",
+    "TASK",
+    "WRITE_OFF",
+    "Actor",
+    "Deadline",
+    "Facts",
+    "Guard",
+    "InvitationFacts",
+    "InvitationState",
+    "Machine",
+    "Ok",
+    "Refused",
+    "SeatFacts",
+    "SeatState",
+    "State",
+    "TaskFacts",
+    "TaskState",
+    "Transition",
+    "after_deadline",
+    "allowed",
+    "deadlines",
+    "due_at",
+    "passed",
+]
