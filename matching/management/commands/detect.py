@@ -1,0 +1,57 @@
+"""`python3 manage.py detect OBSERVATIONS.csv --out ALARMS.csv`: the alarms the platform would raise."""
+
+import csv
+import io
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from matching.spikes import GRAINS, Alarm, detect
+from matching.spikes.table import TableError, read_observations
+
+
+class Command(BaseCommand):
+    """A door: reads a file, asks `matching.spikes`, writes a file."""
+
+    help = "Find surges of demand in a CSV of counts, day by day, without looking ahead."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """The file of observations, the file of alarms and the length of a step."""
+        parser.add_argument("observations", type=Path, help="CSV: series,date,units[,buyers[,new_buyers]]")
+        parser.add_argument(
+            "--out", type=Path, required=True, help="CSV to write: series,date,strength,level"
+        )
+        parser.add_argument("--grain", choices=sorted(GRAINS), default="day", help="length of a step")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Write nothing unless every row is good."""
+        alarms = _detect(options["observations"], options["grain"])
+        _write(options["out"], alarms)
+        weaker = sorted({alarm.basis for alarm in alarms if ";" in alarm.basis})
+        self.stdout.write(f"{len(alarms)} alarms" + "".join(f"; on {basis}" for basis in weaker))
+
+
+def _detect(path: Path, grain: str) -> list[Alarm]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            tables = read_observations(lines, GRAINS[grain].step)
+    except (OSError, UnicodeDecodeError, TableError) as error:
+        raise CommandError(f"{path}: {error}") from error
+    alarms = [alarm for table in tables for alarm in detect(table, GRAINS[grain])]
+    return sorted(alarms, key=lambda alarm: (alarm.on, alarm.series))
+
+
+def _write(path: Path, alarms: list[Alarm]) -> None:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["series", "date", "strength", "level"])
+    writer.writerows(
+        [alarm.series, alarm.on.isoformat(), f"{alarm.strength:.4f}", alarm.level] for alarm in alarms
+    )
+    try:
+        path.write_text(text.getvalue(), encoding="utf-8")
+    except OSError as error:
+        raise CommandError(f"{path}: {error}") from error

@@ -1,0 +1,24 @@
+"""Notice a surge of demand, day by day and without looking ahead. Pure: counts in, alarms out."""
+
+from matching.spikes.batch import Alarm, Observations, detect
+from matching.spikes.counts import Counts
+from matching.spikes.settings import DAILY, DEFAULTS, FIVE_MINUTES, GRAINS, HOURLY, Settings
+from matching.spikes.state import State
+from matching.spikes.step import Reading, read, step
+
+__all__ = [
+    "DAILY",
+    "DEFAULTS",
+    "FIVE_MINUTES",
+    "GRAINS",
+    "HOURLY",
+    "Alarm",
+    "Counts",
+    "Observations",
+    "Reading",
+    "Settings",
+    "State",
+    "detect",
+    "read",
+    "step",
+]

@@ -1,0 +1,125 @@
+"""Alarms over a table of past days: the same steps as live, one after the other, so nothing looks ahead."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.spikes.counts import Counts
+from matching.spikes.settings import CODES_A_UNIT, DEFAULTS, Settings
+from matching.spikes.state import State
+from matching.spikes.step import CONFIRMED, Reading, read
+
+Level = Literal["watch", "confirmed"]
+Table = NDArray[np.int64]
+ONSET_SHARE = 0.25
+"""A window's surge began on its first step whose surprise reaches this share of the cap."""
+
+
+@dataclass(frozen=True, slots=True)
+class Observations:
+    """Counts of each series (rows) at each step (columns) from `first_on` on; a count nobody has is None."""
+
+    series: tuple[str, ...]
+    first_on: date
+    units: Table
+    buyers: Table | None = None
+    new_buyers: Table | None = None
+
+    def counts(self, at: int) -> Counts:
+        """The counts of all series at one step."""
+        buyers, new = (None if table is None else table[:, at] for table in (self.buyers, self.new_buyers))
+        return Counts.of(self.units[:, at], buyers, new)
+
+    @property
+    def watched(self) -> Table:
+        """The count that the detector watches: new buyers, else buyers, else units."""
+        if self.new_buyers is not None:
+            return self.new_buyers
+        return self.units if self.buyers is None else self.buyers
+
+    @property
+    def basis(self) -> str:
+        """Which counts an alarm rests on, and which were missing."""
+        if self.new_buyers is not None:
+            return "new buyers" if self.buyers is not None else "new buyers; no count of buyers given"
+        return (
+            "units; no count of buyers given"
+            if self.buyers is None
+            else "buyers; no count of new buyers given"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """The detector fired for a series on a day: how strongly, how surely, and because of what."""
+
+    series: str
+    on: date
+    strength: float
+    level: Level
+    evidence: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def basis(self) -> str:
+        """Which counts the alarm rests on."""
+        return str(self.evidence["basis"])
+
+
+def detect(observations: Observations, settings: Settings = DEFAULTS) -> list[Alarm]:
+    """An alarm for every series and step on which the detector fires, by step, then by series as given."""
+    state = State.fresh(len(observations.series), settings)
+    alarms: list[Alarm] = []
+    for at in range(observations.units.shape[1]):
+        reading = read(state, observations.counts(at), settings)
+        sight = _Sight(observations, at, state, reading, settings)
+        alarms += [sight.alarm(int(row)) for row in np.flatnonzero(reading.levels)]
+    return alarms
+
+
+@dataclass(frozen=True, slots=True)
+class _Sight:
+    """One step as the detector saw it."""
+
+    observations: Observations
+    at: int
+    state: State
+    reading: Reading
+    settings: Settings
+
+    def alarm(self, row: int) -> Alarm:
+        level: Level = "confirmed" if self.reading.levels[row] == CONFIRMED else "watch"
+        strength = round(float(self.reading.strengths[row]), 4)
+        return Alarm(self.observations.series[row], self.on(self.at), strength, level, self.evidence(row))
+
+    def on(self, at: int) -> date:
+        return self.observations.first_on + at * self.settings.step
+
+    def evidence(self, row: int) -> dict[str, Any]:
+        by_window = self.reading.by_window[:, row]
+        first = max(0, self.at + 1 - self.settings.windows[int(by_window.argmax())])
+        counts = self.observations.watched[row, first : self.at + 1].tolist()
+        baseline = float(self.reading.expected[row])
+        return {
+            "basis": self.observations.basis,
+            "window_days": len(counts),
+            "observed": sum(counts),
+            "expected": round(baseline * len(counts), 2),
+            "baseline": round(baseline, 3),
+            "counts": counts,
+            "onset_on": self.on(self.onset(row, first)).isoformat(),
+            "strength_by_window": self.strength_by_window(row),
+            "e_value": round(float(self.state.wealth[row]), 3),
+        }
+
+    def onset(self, row: int, first: int) -> int:
+        least = ONSET_SHARE * self.settings.cap * CODES_A_UNIT
+        codes = self.state.surprise[:, row]
+        clear = (at for at in range(first, self.at) if codes[at % len(codes)] >= least)
+        return next(clear, self.at)
+
+    def strength_by_window(self, row: int) -> dict[str, float]:
+        strengths = self.reading.by_window[:, row].tolist()
+        return {str(days): round(s, 4) for days, s in zip(self.settings.windows, strengths, strict=True)}

@@ -1,0 +1,68 @@
+"""One step's counts, and how far they are believed."""
+
+from typing import NamedTuple, Self
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from matching.spikes.settings import Settings
+from matching.spikes.state import Basis, Floats, State
+
+
+class Counts(NamedTuple):
+    """Units, buyers and new buyers of every series at one step; None where nobody counts them."""
+
+    units: Floats
+    buyers: Floats | None
+    new_buyers: Floats | None
+
+    @classmethod
+    def of(cls, units: ArrayLike, buyers: ArrayLike | None, new_buyers: ArrayLike | None) -> Self:
+        """The counts as the detector needs them."""
+        return cls(np.asarray(units, np.float32), _floats(buyers), _floats(new_buyers))
+
+    @property
+    def basis(self) -> Basis:
+        """Which count is watched: people rather than units, new people rather than regular ones."""
+        if self.new_buyers is not None:
+            return "new buyers"
+        return "units" if self.buyers is None else "buyers"
+
+    @property
+    def watched(self) -> Floats:
+        """The count that is watched."""
+        if self.new_buyers is not None:
+            return self.new_buyers
+        return self.units if self.buyers is None else self.buyers
+
+    def part(self, chosen: slice) -> "Counts":
+        """The counts of some series."""
+        return Counts(*(None if column is None else column[chosen] for column in self))  # type: ignore[arg-type]
+
+
+def believed(state: State, today: Counts, settings: Settings) -> Floats:
+    """The count watched, fewer where each buyer takes far more than usual: no crowd."""
+    if today.buyers is None:
+        return today.watched
+    trust = settings.crowding * usual_units(state) * today.buyers / np.maximum(today.units, 1)
+    return today.watched * np.minimum(trust, 1)
+
+
+def learn_crowding(state: State, today: Counts, settings: Settings) -> None:
+    """Remember how many units a buyer takes; what is far beyond that counts only in part."""
+    if today.buyers is None:
+        return
+    pace = 1 / np.minimum(state.steps + np.float32(2), settings.memory)
+    bought = np.minimum(today.units, 2 * settings.crowding * usual_units(state) * today.buyers)
+    state.units += pace * (bought - state.units)
+    state.buyers += pace * (today.buyers - state.buyers)
+
+
+def usual_units(state: State) -> Floats:
+    """Units that a buyer usually takes."""
+    usual: Floats = (state.units + 1) / (state.buyers + 1)
+    return usual
+
+
+def _floats(column: ArrayLike | None) -> Floats | None:
+    return None if column is None else np.asarray(column, np.float32)

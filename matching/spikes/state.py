@@ -1,0 +1,99 @@
+"""What the detector remembers of each series: at most 64 bytes at the daily grain, column by column."""
+
+import json
+from dataclasses import dataclass
+from typing import Literal, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.spikes.settings import DEFAULTS, Settings
+
+Basis = Literal["units", "buyers", "new buyers"]
+Floats = NDArray[np.float32]
+_DTYPES = {
+    "level": "f4",
+    "units": "f4",
+    "buyers": "f4",
+    "wealth": "f4",
+    "steps": "u2",
+    "surprise": "u1",
+    "recent": "f2",
+    "season": "f2",
+}
+
+
+@dataclass(slots=True)
+class State:
+    """The memory of n series that advance together, one step at a time.
+
+    `level`: usual count a step. `units`, `buyers`: their usual values, for the units a buyer takes.
+    `wealth`: of the e-process. `steps`: how many were seen. `surprise`: codes of the last window.
+    `recent`: square roots of the counts not yet learned. `season`: factor of each slot of the season. These
+    three have one row a step or slot. `cursor`: steps since the state was fresh. `basis`: the count watched,
+    None before the first step.
+    """
+
+    cursor: int
+    basis: Basis | None
+    level: Floats
+    units: Floats
+    buyers: Floats
+    wealth: Floats
+    steps: NDArray[np.uint16]
+    surprise: NDArray[np.uint8]
+    recent: NDArray[np.float16]
+    season: NDArray[np.float16]
+
+    @classmethod
+    def fresh(cls, n: int, settings: Settings = DEFAULTS) -> Self:
+        """The state of n series about which nothing is known."""
+        rows = {"surprise": settings.longest, "recent": settings.lag, "season": settings.season}
+        columns = {
+            name: np.zeros((rows[name], n) if name in rows else n, dtype) for name, dtype in _DTYPES.items()
+        }
+        columns["season"] += np.float16(1)
+        return cls(0, None, **columns)
+
+    def __len__(self) -> int:
+        return len(self.level)
+
+    @property
+    def bytes_a_series(self) -> int:
+        """Memory for one series, in bytes."""
+        return sum(getattr(self, name)[..., :1].nbytes for name in _DTYPES)
+
+    def part(self, chosen: slice) -> "State":
+        """A view of some series; what happens to it happens to this state (but for cursor and basis)."""
+        return State(self.cursor, self.basis, **{name: getattr(self, name)[..., chosen] for name in _DTYPES})
+
+    def grown(self, more: int, settings: Settings = DEFAULTS) -> "State":
+        """This state with `more` new series at its end."""
+        new = State.fresh(more, settings)
+        columns = {
+            name: np.concatenate([getattr(self, name), getattr(new, name)], axis=-1) for name in _DTYPES
+        }
+        return State(self.cursor, self.basis, **columns)
+
+    def to_bytes(self) -> bytes:
+        """A checkpoint: one line of JSON, then the columns, little-endian."""
+        shapes = {name: getattr(self, name).shape for name in _DTYPES}
+        head = json.dumps({"spikes": 1, "cursor": self.cursor, "basis": self.basis, "shapes": shapes})
+        columns = (np.ascontiguousarray(getattr(self, name), "<" + dtype) for name, dtype in _DTYPES.items())
+        return head.encode() + b"\n" + b"".join(column.tobytes() for column in columns)
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Self:
+        """The state that `to_bytes` wrote; ValueError when it is something else or incomplete."""
+        head, _, body = data.partition(b"\n")
+        about = json.loads(head)
+        if about.get("spikes") != 1:
+            raise ValueError("not a checkpoint of spikes, version 1")
+        columns, at = {}, 0
+        for name, shape in about["shapes"].items():
+            count = int(np.prod(shape))
+            columns[name] = (
+                np.frombuffer(body, "<" + _DTYPES[name], count, at).reshape(shape).astype(_DTYPES[name])
+            )
+            at += columns[name].nbytes
+        return cls(about["cursor"], about["basis"], **columns)
