@@ -43,7 +43,7 @@ DEADLINES: tuple[Deadline, ...] = (
 def deadlines(
     state: State, entered_at: datetime, settings: Mapping[str, timedelta]
 ) -> tuple[tuple[datetime, Deadline], ...]:
-    """Every deadline of a state with its time, earliest first. `settings` overrides defaults by setting name."""
+    """Every deadline of a state with its time, earliest first; `settings` overrides the defaults by name."""
     mine = [row for row in DEADLINES if row.state == state]
     timed = [(entered_at + settings.get(row.setting, row.default), row) for row in mine]
     return tuple(sorted(timed, key=lambda pair: pair[0]))
@@ -52,7 +52,7 @@ def deadlines(
 def due_at(
     state: State, entered_at: datetime, settings: Mapping[str, timedelta], *, after: datetime | None = None
 ) -> datetime | None:
-    """When the clock must next look at the alliance: the first deadline of its state that is later than `after`.
+    """When the clock must next look at the alliance: the first deadline of its state later than `after`.
 
     None in a state without deadlines, or when all of them have passed.
     """
@@ -63,11 +63,11 @@ def due_at(
 def passed(
     state: State, entered_at: datetime, settings: Mapping[str, timedelta], now: datetime
 ) -> tuple[Deadline, ...]:
-    """The deadlines that have passed, earliest first; the clock calls the verb of each until one is allowed."""
+    """The deadlines that have passed, earliest first; the clock calls their verbs until one is allowed."""
     return tuple(row for at, row in deadlines(state, entered_at, settings) if at <= now)
 
 
 def after_deadline(state: State) -> Transition[State, Facts] | None:
-    """The step that the clock takes when the last deadline of a state has passed; None for a terminal state."""
+    """The clock's step when the last deadline of a state has passed; None for a terminal state."""
     last = next((row for row in reversed(DEADLINES) if row.state == state), None)
     return ALLIANCE.find(state, last.verb) if last else None

@@ -26,7 +26,7 @@ from matching.blueprint.slots import (
     slot_of,
     slots_for,
 )
-from matching.blueprint.tasks import SEA_TO_EUROPE, TASKS, Days, TaskSpec, graph, retimed
+from matching.blueprint.tasks import SEA_TO_EUROPE, TASKS, Days, TaskSpec, graph, packed, retimed, unpacked
 
 __all__ = [
     "EU",
@@ -54,6 +54,7 @@ __all__ = [
     "critical_path",
     "graph",
     "mode_refusal",
+    "packed",
     "retimed",
     "route_of",
     "route_rule",
@@ -61,4 +62,5 @@ __all__ = [
     "slot_of",
     "slots_for",
     "topological",
+    "unpacked",
 ]

@@ -1,7 +1,8 @@
 """The task table of a viral product (source: domain.md, "Tasks of a viral product, by route")."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 from matching.blueprint.slots import EU, Route, Slot
 
@@ -45,7 +46,8 @@ class TaskSpec:
 
 def _task(  # noqa: PLR0917 - a row of the table below
     code: str, title: str, slots: str, after: str, days: tuple[float, float, float],
-    routes: str = "ABC", *, assumed: bool = False, stand_in: Slot | None = None, mandatory: bool = True, unit: str = "",
+    routes: str = "ABC",
+    *, assumed: bool = False, stand_in: Slot | None = None, mandatory: bool = True, unit: str = "",
 ) -> TaskSpec:  # fmt: skip
     who = tuple(Slot(slot) for slot in slots.split())
     return TaskSpec(
@@ -122,6 +124,24 @@ def retimed(tasks: Iterable[TaskSpec], days: Mapping[str, Days]) -> tuple[TaskSp
         replace(task, days=days.get(task.code, task.days), assumed=task.assumed and task.code not in days)
         for task in tasks
     )
+
+
+def packed(tasks: Iterable[TaskSpec]) -> list[dict[str, Any]]:
+    """The tasks as plain JSON values, to be kept beside a plan."""
+    return [asdict(task) for task in tasks]
+
+
+def unpacked(rows: Iterable[Mapping[str, Any]]) -> tuple[TaskSpec, ...]:
+    """The tasks that `packed` made. Raises TypeError or ValueError for rows that it did not make."""
+    return tuple(_unpack(dict(row)) for row in rows)
+
+
+def _unpack(row: dict[str, Any]) -> TaskSpec:
+    row["slots"] = tuple(Slot(slot) for slot in row["slots"])
+    row["after"] = tuple(row["after"])
+    row["days"] = Days(**row["days"])
+    row["stand_in"] = Slot(row["stand_in"]) if row["stand_in"] else None
+    return TaskSpec(**row)
 
 
 def _is_needed(row: TaskSpec, route: Route, present: frozenset[Slot]) -> bool:

@@ -107,8 +107,8 @@ def _freight_share(sheet: Sheet, freight_minor: int | None, price_minor: int) ->
 def unit_margin(sheet: Sheet, unit_cost_minor: int, freight_minor: int | None = None) -> Margin:
     """The margin of one unit sold, with what each line adds or takes.
 
-    `unit_cost_minor` and `freight_minor` are the plan's, in the sheet's currency; without a freight the sheet's
-    estimate counts. Raises SheetError.
+    `unit_cost_minor` and `freight_minor` are the plan's, in the sheet's currency; without a freight the
+    sheet's estimate counts. Raises SheetError.
     """
     shares = _sheet_shares(sheet)
     price = max(shares[0].amount_minor, 1)
@@ -126,10 +126,10 @@ def contribution(sheet: Sheet) -> int:
 
 
 def unit_value(sheet: Sheet, survival: Sequence[float], bucket_days: int, horizon: int) -> list[int]:
-    """`unit_value` of the matching problem: the contribution of a unit sold in bucket t, weighted by survival.
+    """`unit_value` of the matching problem: what a unit sold in bucket t contributes, weighted by survival.
 
-    `survival[d]` is the share of such trends that are still alive on day d; a bucket takes the mean of its days,
-    and days beyond the curve count as dead. Raises SheetError, and ValueError for a share outside 0..1.
+    `survival[d]` is the share of such trends still alive on day d; a bucket takes the mean of its days, and
+    days beyond the curve count as dead. Raises SheetError, and ValueError for a share outside 0..1.
     """
     if any(not 0 <= share <= 1 for share in survival):
         raise ValueError("Survival must lie between 0 and 1.")

@@ -83,9 +83,7 @@ class Report:
     p_trend_alive: float  # first unit dispatchable before the trend is gone
     currency: str  # of the margin
     margin: MarginSpread  # of the whole plan
-    criticality: tuple[
-        tuple[str, float], ...
-    ]  # (task, share of runs critical for the first unit), highest first
+    criticality: tuple[tuple[str, float], ...]  # (task, share of runs in which the first unit hangs on it)
     criticality_finish: tuple[tuple[str, float], ...]  # the same for the finish
     what_ifs: tuple[WhatIf, ...]  # the three best, best first
 

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.blueprint import TaskSpec, critical_path, topological
-from matching.risk.network import Walk, ancestors, criticality, walk
+from matching.risk.network import ancestors, criticality, walk
 from matching.risk.report import METHOD, Inputs, MarginSpread, Report, Spread, WhatIf, inputs_hash
 from matching.risk.sampling import Runs, pert, quantile, quantile_draw, uniforms
 
@@ -105,22 +105,15 @@ def _what_ifs(
     """Each task shortened alone, with the other draws unchanged, so that the difference is the task's."""
     needed = set(ancestors(order, inputs.dispatchable))
     short = tuple(task for task in order if task.code in needed)
-    now = _p80(walk(short, days), inputs)
-    found = [
-        WhatIf(
-            task.code,
-            task.days.low,
-            round(now - _p80(walk(short, {**days, **_at_low(task, days)}), inputs), _DIGITS),
-        )
-        for task in short
-        if critical[task.code] > 0 and not task.is_milestone
-    ]
+    before = _p80(short, days, inputs)
+    found = []
+    for task in short:
+        if critical[task.code] > 0 and not task.is_milestone:
+            shortened = {**days, task.code: np.full_like(days[task.code], task.days.low)}
+            gain = before - _p80(short, shortened, inputs)
+            found.append(WhatIf(task.code, task.days.low, round(gain, _DIGITS)))
     return tuple(sorted(found, key=lambda row: (-row.gain, row.code))[:WHAT_IFS])
 
 
-def _at_low(task: TaskSpec, days: Mapping[str, Runs]) -> dict[str, Runs]:
-    return {task.code: np.full_like(days[task.code], task.days.low)}
-
-
-def _p80(walked: Walk, inputs: Inputs) -> float:
-    return quantile(walked.finishes[inputs.dispatchable], 0.8)
+def _p80(order: tuple[TaskSpec, ...], days: Mapping[str, Runs], inputs: Inputs) -> float:
+    return quantile(walk(order, days).finishes[inputs.dispatchable], 0.8)
