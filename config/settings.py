@@ -269,4 +269,10 @@ RISK_REPORT_MAX_AGE = timedelta(hours=float(environ.get("RISK_REPORT_MAX_AGE_HOU
 SIGNAL_BATCH_MAX = 10_000
 MATCHING_SECONDS = float(environ.get("MATCHING_SECONDS", "2"))
 INVITATION_TTL = timedelta(hours=float(environ.get("INVITATION_TTL_HOURS", "48")))
+# how long a state of an alliance may last, by the names in alliances/lifecycle: "cooling_off=24,objections=72"
+DEADLINES = {
+    name: timedelta(hours=float(hours))
+    for name, _sep, hours in (part.partition("=") for part in names("DEADLINES_HOURS", ""))
+}
+DEADLINES.setdefault("inviting", INVITATION_TTL)
 SAMPLE_WORLD = flag("MURMURATION_SAMPLE", False)

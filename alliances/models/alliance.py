@@ -36,7 +36,7 @@ class Alliance(models.Model):
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     title = models.CharField(_("title"), max_length=200)
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="alliances")
-    opportunity = models.OneToOneField(Opportunity, on_delete=models.PROTECT, related_name="alliance")
+    opportunity = models.ForeignKey(Opportunity, on_delete=models.PROTECT, related_name="alliances")
     proposal = models.OneToOneField(Proposal, on_delete=models.PROTECT, related_name="alliance")
     route = models.CharField(max_length=1)
     currency = models.CharField(max_length=3)
@@ -64,6 +64,11 @@ class Alliance(models.Model):
             models.CheckConstraint(
                 condition=Q(state__in=["dissolved", "aborted"]) | Q(due_at__isnull=False),
                 name="every_live_state_has_a_deadline",
+            ),
+            models.UniqueConstraint(
+                fields=["opportunity"],
+                condition=~Q(state__in=["proposed", "aborted"]),
+                name="one_alliance_answers_an_opportunity",
             ),
             models.CheckConstraint(
                 condition=~Q(state="dissolved") | (Q(dissolved_at__isnull=False) & ~Q(root_hash="")),
