@@ -1,0 +1,97 @@
+"""Units from makers over lanes into sales, as columns and balance rows of a program."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from matching.solver.program import Program
+from matching.solver.tables import Array, Tables
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Flow:
+    """Columns of the flow: maker pieces, lane loads and sales; and the rows whose duals are the prices."""
+
+    makers: Array
+    lanes: Array
+    piece_maker: Array
+    piece_stock: Array
+    piece_column: Array
+    load_lane: Array
+    load_goods: Array
+    load_ready: Array
+    load_column: Array
+    sale_market: Array
+    sale_bucket: Array
+    sale_column: Array
+    carry_column: Array
+    goods_row: Array
+    landed_row: Array
+    total_column: int
+
+
+def flow(program: Program, tables: Tables, makers: Array, lanes: Array, ready: Array | None = None) -> Flow:
+    """Adds the flow of the given offers; `ready` (goods by bucket) says where goods are priced, default: where made.
+
+    `makers` and `lanes` are sorted offer numbers; piece_maker and load_lane are positions in them.
+    """
+    m, horizon = tables.makers, tables.problem.horizon
+    stock, made = np.flatnonzero(m.stock[makers] > 0), np.flatnonzero(m.made[makers] > 0)
+    piece_maker = np.concatenate([stock, made])
+    is_stock = np.arange(len(piece_maker)) < len(stock)
+    offer = makers[piece_maker]
+    room = np.where(is_stock, m.stock[offer], m.made[offer])
+    pieces = program.columns(-m.unit[offer].astype(float), room)
+    bucket = np.where(is_stock, 0, m.lead[offer])
+    if ready is None:
+        ready = np.zeros((len(tables.goods), horizon), dtype=bool)
+        ready[m.goods[offer], bucket] = True
+    goods_row = np.full(ready.shape, -1)
+    goods_row[ready] = program.rows(int(ready.sum()), 0.0, 0.0)
+    program.put(goods_row[m.goods[offer], bucket], pieces, 1.0)
+    lane, goods, at, loads = _loads(program, tables, lanes, ready, goods_row)
+    landed = program.rows(tables.value.size, 0.0, 0.0).reshape(tables.value.shape)
+    member = lanes[lane]
+    program.put(landed[tables.lanes.market[member], at + tables.lanes.transit[member]], loads, 1.0)
+    sales = _sales(program, tables, landed)
+    total = _total(program, sales[2])
+    return Flow(makers, lanes, piece_maker, is_stock, pieces, lane, goods, at, loads, *sales, goods_row, landed, total)
+
+
+def _loads(program: Program, tables: Tables, lanes: Array, ready: Array,
+           goods_row: Array) -> tuple[Array, Array, Array, Array]:
+    pairs = np.flatnonzero(np.isin(tables.lanes.pair_lane, lanes))
+    pick, at = np.nonzero(tables.lanes.open_at[pairs] & ready[tables.lanes.pair_goods[pairs]])
+    pair = pairs[pick]
+    lane, goods = np.searchsorted(lanes, tables.lanes.pair_lane[pair]), tables.lanes.pair_goods[pair]
+    loads = program.columns(-tables.lanes.unit[lanes[lane]].astype(float), np.inf)
+    program.put(goods_row[goods, at], loads, -1.0)
+    return lane, goods, at, loads
+
+
+def waits(tables: Tables) -> Array:
+    """Markets where a unit may earn more in a later bucket than in the one it arrives in."""
+    capped = np.array([m["bucket_demand"] is not None for m in tables.market_rows], dtype=bool)
+    rises = (np.diff(tables.value, axis=1) > tables.holding[:, None]).any(axis=1)
+    return np.asarray(capped | rises.astype(bool))
+
+
+def _sales(program: Program, tables: Tables, landed: Array) -> tuple[Array, Array, Array, Array]:
+    """Sales by bucket; where waiting can pay, goods wait along a chain."""
+    market, bucket = np.nonzero(np.ones_like(landed, dtype=bool))
+    room = np.minimum(tables.bucket_cap, tables.demand[:, None]).ravel().astype(float)
+    sale = program.columns(tables.value.ravel().astype(float), room)
+    program.put(landed.ravel(), sale, -1.0)
+    chained = np.flatnonzero(waits(tables)[market] & (bucket + 1 < landed.shape[1]))
+    carry = program.columns(-tables.holding[market[chained]].astype(float), np.inf)
+    program.put(landed.ravel()[chained], carry, -1.0)
+    program.put(landed.ravel()[chained + 1], carry, 1.0)
+    return market, bucket, sale, carry
+
+
+def _total(program: Program, sales: Array) -> int:
+    total = program.columns([0.0], np.inf)
+    row = program.rows(1, 0.0, 0.0)
+    program.put(row, sales, 1.0)
+    program.put(row, total, -1.0)
+    return int(total[0])

@@ -1,0 +1,95 @@
+"""The shape of a problem file: which fields each row must have, and what they may hold."""
+
+from collections.abc import Callable
+from typing import Any
+
+Check = Callable[[Any], str | None]
+
+
+class ProblemError(ValueError):
+    """A problem file that cannot be read: `path` names the field, `reason` says what is wrong with it."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"{path}: {reason}")
+        self.path, self.reason = path, reason
+
+
+def text(value: Any) -> str | None:
+    return None if isinstance(value, str) and value else "must be a non-empty string"
+
+
+def flag(value: Any) -> str | None:
+    return None if isinstance(value, bool) else "must be true or false"
+
+
+def whole(value: Any) -> str | None:
+    return None if type(value) is int else "must be an integer"
+
+
+def count(value: Any) -> str | None:
+    return None if type(value) is int and value >= 0 else "must be an integer of at least 0"
+
+
+def texts(value: Any) -> str | None:
+    good = isinstance(value, list) and all(isinstance(x, str) for x in value)
+    return None if good else "must be a list of strings"
+
+
+def wholes(value: Any) -> str | None:
+    good = isinstance(value, list) and all(type(x) is int for x in value)
+    return None if good else "must be a list of integers"
+
+
+def caps(value: Any) -> str | None:
+    good = value is None or (isinstance(value, list) and all(type(x) is int and x >= 0 for x in value))
+    return None if good else "must be null or a list of integers of at least 0"
+
+
+def limits_by_module(value: Any) -> str | None:
+    good = isinstance(value, dict) and all(type(x) is int and x >= 0 for x in value.values())
+    return None if good else "must be an object of integers of at least 0"
+
+
+TOP: dict[str, Check] = {"id": text, "currency": text, "horizon": count}
+PRODUCT: dict[str, Check] = {"hs6": text, "quality_required": flag}
+LIMITS: dict[str, Check] = {"max_firms": limits_by_module, "max_share_bp": limits_by_module, "budget": count,
+                            "min_trust": whole, "excluded_jurisdictions": texts}
+ALTERNATIVES: dict[str, Check] = {"count": count, "min_distance": count}
+ROWS: dict[str, dict[str, Check]] = {
+    "markets": {"id": text, "languages": texts, "demand": count, "bucket_demand": caps, "unit_value": wholes,
+                "holding_cost": count, "min_units": count, "min_reach": count, "deadline": count,
+                "supervision_modes": texts, "customs_required": flag},
+    "firms": {"id": text, "legal_person": text, "jurisdiction": text, "trust": whole, "engagement_cost": count},
+    "manufacturing": {"id": text, "firm": text, "origin": text, "competencies": texts, "unit_cost": count,
+                      "fixed_cost": count, "moq": count, "capacity": count, "lead_time": count, "stock": count},
+    "logistics": {"id": text, "firm": text, "origin": text, "market": text, "unit_cost": count,
+                  "fixed_cost": count, "min_units": count, "capacity": count, "transit_p50": count,
+                  "transit_p90": count, "supervision_mode": text},
+    "marketing": {"id": text, "firm": text, "fee": count, "market": text, "language": text, "reach": count},
+    "quality": {"id": text, "firm": text, "fee": count, "origin": text},
+    "customs": {"id": text, "firm": text, "fee": count, "market": text},
+}
+
+
+def check_object(value: Any, fields: dict[str, Check], path: str) -> None:
+    """Raises ProblemError at the first field of `value` that is missing or wrong."""
+    if not isinstance(value, dict):
+        raise ProblemError(path or "$", "must be an object")
+    for name, check in fields.items():
+        where = f"{path}.{name}" if path else name
+        if name not in value:
+            raise ProblemError(where, "is missing")
+        if reason := check(value[name]):
+            raise ProblemError(where, reason)
+
+
+def check_rows(rows: Any, kind: str) -> None:
+    """Raises ProblemError at the first row of the list `kind` that is wrong, or whose id was already used."""
+    if not isinstance(rows, list):
+        raise ProblemError(kind, "must be a list")
+    seen: set[str] = set()
+    for n, row in enumerate(rows):
+        check_object(row, ROWS[kind], f"{kind}[{n}]")
+        if row["id"] in seen:
+            raise ProblemError(f"{kind}[{n}].id", f"{row['id']} is used twice")
+        seen.add(row["id"])
