@@ -3,17 +3,19 @@
 from firms.models.capacity import CapacityWeek, Line, Reservation
 from firms.models.firm import Firm, Identifier, Site
 from firms.models.offers import Competency, Lane, PriceTier, Reach, Service
-from firms.models.people import AccessToken, Member, User
+from firms.models.people import AccessToken, Draft, Member, MemberInvitation, User
 
 __all__ = [
     "AccessToken",
     "CapacityWeek",
     "Competency",
+    "Draft",
     "Firm",
     "Identifier",
     "Lane",
     "Line",
     "Member",
+    "MemberInvitation",
     "PriceTier",
     "Reach",
     "Reservation",

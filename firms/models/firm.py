@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
@@ -26,15 +27,27 @@ class Firm(models.Model):
         REFUSED = "refused", _("Refused")
         SUSPENDED = "suspended", _("Suspended")
 
+    class Module(models.TextChoices):
+        MANUFACTURING = "manufacturing", _("We make things")
+        LOGISTICS = "logistics", _("We carry and store things")
+        MARKETING = "marketing", _("We sell and advertise")
+        SUPPORT = "support", _("We inspect, clear customs, or import")
+
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     legal_name = models.CharField(_("legal name"), max_length=200)
     country = CountryField(_("country"))
     legal_person = models.CharField(max_length=64, help_text=_("who stands behind the firm; two firms may share it"))
+    modules = ArrayField(models.CharField(max_length=13, choices=Module.choices), default=list)
     state = models.CharField(max_length=10, choices=State.choices, default=State.APPLIED)
     state_reason = models.CharField(max_length=400, blank=True)
-    reviewed_by = models.ForeignKey("firms.User", on_delete=models.PROTECT, null=True, related_name="+")
+    reviewed_by = models.ForeignKey(
+        "firms.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     reviewed_at = models.DateTimeField(null=True, blank=True)
-    trust = models.PositiveSmallIntegerField(default=600)
+    trust = models.PositiveSmallIntegerField(default=600, help_text=_("from the promises, as in standing"))
+    promises_kept = models.PositiveIntegerField(default=0)
+    promises_late = models.PositiveIntegerField(default=0)
+    promises_broken = models.PositiveIntegerField(default=0)
     currency = models.CharField(_("currency"), max_length=3, default="USD")
     engagement_cost_minor = models.BigIntegerField(default=0)
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")

@@ -170,7 +170,7 @@ class Service(Offer):
         LAST_MILE = "last_mile", _("Last mile")
         SELLER = "seller", _("Seller of record")
         IMPORTER = "importer", _("Importer of record")
-        RESPONSIBLE_PERSON = "responsible_person", _("EU responsible person")
+        EU_RESPONSIBLE = "eu_responsible", _("EU responsible person")
 
     role = models.CharField(_("role"), max_length=18, choices=Role.choices)
     place = models.CharField(_("origin (UN/LOCODE) or market"), max_length=5)

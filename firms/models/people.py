@@ -13,6 +13,11 @@ from config.rows import Actor
 from firms.models.firm import Firm
 
 
+def digest_of(secret: str) -> str:
+    """Return what is stored of a random secret: with 256 bits of chance in it, a plain hash suffices."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
 class Users(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """Create a user; without a password the account can only be entered by other means."""
@@ -92,6 +97,50 @@ class Member(models.Model):
         return f"{self.user} ({self.role}) of {self.firm}"
 
 
+class MemberInvitationQuerySet(models.QuerySet["MemberInvitation"]):
+    def open(self) -> "MemberInvitationQuerySet":
+        return self.filter(accepted_at=None, withdrawn_at=None)
+
+
+class MemberInvitation(models.Model):
+    """A place in a firm that waits for a person: whoever holds the secret and this address may take it."""
+
+    firm = models.ForeignKey(Firm, on_delete=models.PROTECT, related_name="member_invitations")
+    email = models.EmailField(_("e-mail address"))
+    role = models.CharField(_("role"), max_length=10, choices=Member.Role.choices)
+    digest = models.CharField(max_length=64, unique=True)
+    invited_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    invited_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MemberInvitationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "firm",
+                models.functions.Lower("email"),
+                condition=models.Q(accepted_at=None, withdrawn_at=None),
+                name="one_open_invitation_a_person",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email} for {self.firm}"
+
+
+class Draft(models.Model):
+    """What a person has answered so far while joining with a firm; kept here, so that it goes on on any device."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="draft")
+    answers = models.JSONField(default=dict)
+    updated_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"draft of {self.user}"
+
+
 class AccessTokenQuerySet(models.QuerySet["AccessToken"]):
     def live(self) -> "AccessTokenQuerySet":
         return self.filter(revoked_at=None, user__is_active=True)
@@ -120,4 +169,4 @@ class AccessToken(models.Model):
 
     @staticmethod
     def digest_of(secret: str) -> str:
-        return hashlib.sha256(secret.encode()).hexdigest()
+        return digest_of(secret)
