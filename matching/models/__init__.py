@@ -1,11 +1,12 @@
 """What happens in the market, and who could answer."""
 
-from matching.models.market import Feed, Product, Signal, Spike
-from matching.models.opportunity import EconomicsLine, Opportunity, OpportunityMarket
+from matching.models.market import Feed, Product, Series, Signal, Spike
+from matching.models.opportunity import EconomicsLine, ExchangeRate, Opportunity, OpportunityMarket
 from matching.models.proposal import Opening, Proposal, ProposedSeat, RiskReport
 
 __all__ = [
     "EconomicsLine",
+    "ExchangeRate",
     "Feed",
     "Opening",
     "Opportunity",
@@ -14,6 +15,7 @@ __all__ = [
     "Proposal",
     "ProposedSeat",
     "RiskReport",
+    "Series",
     "Signal",
     "Spike",
 ]

@@ -72,6 +72,35 @@ class Signal(models.Model):
         return f"{self.source} {self.external_id}: {self.units}"
 
 
+class SeriesQuerySet(models.QuerySet["Series"]):
+    def changed(self) -> "SeriesQuerySet":
+        """With observations that the detector has not seen yet: the row is the message."""
+        return self.filter(changed_at__isnull=False)
+
+
+class Series(models.Model):
+    """A product in a market as one kind of source tells it, day by day."""
+
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="series")
+    market = CountryField(_("market"))
+    source = models.CharField(_("source"), max_length=8, choices=Signal.Source.choices)
+    changed_at = models.DateTimeField(null=True)
+    noticed_at = models.DateTimeField(null=True)
+    last_on = models.DateField(null=True, help_text=_("last day that the detector has seen"))
+
+    objects = SeriesQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = _("series")
+        constraints = [models.UniqueConstraint(fields=["product", "market", "source"], name="one_row_a_series")]
+        indexes = [
+            models.Index(fields=["changed_at"], condition=Q(changed_at__isnull=False), name="series_changed")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.product} in {self.market} ({self.source})"
+
+
 class Feed(models.Model):
     """A recorded year that is fed day by day on the market clock: up to which day, and what today is there."""
 

@@ -108,3 +108,23 @@ class EconomicsLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.product} {self.market} {self.kind}"
+
+
+class ExchangeRate(models.Model):
+    """What one whole unit of a currency is worth in another, with its source and date."""
+
+    base = models.CharField(_("from"), max_length=3)
+    quote = models.CharField(_("to"), max_length=3)
+    rate = models.DecimalField(_("rate"), max_digits=18, decimal_places=8)
+    source = models.CharField(_("source"), max_length=200)
+    as_of_on = models.DateField(_("as of"))
+    edited_by = models.ForeignKey("firms.User", on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["base", "quote"], name="one_rate_a_pair"),
+            models.CheckConstraint(condition=Q(rate__gt=0), name="rate_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.base}/{self.quote} {self.rate}"
