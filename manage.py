@@ -54,6 +54,7 @@ Then run the same command again."""
 
 def main() -> NoReturn:
     """Run the command line in the project's own environment."""
+    os.environ["MURMURATION_BEGAN"] = str(time.time())
     python = sys.executable
     if os.environ.get("MURMURATION_BOOTSTRAP") != "off":
         make_environment(DEV if DEV_COMMANDS & set(sys.argv[1:2]) else BASE)

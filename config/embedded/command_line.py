@@ -7,7 +7,8 @@ from pathlib import Path
 
 from django.core.management import execute_from_command_line
 
-from config.embedded.postgres import default_data_dir
+from config.embedded.creation import APP, OWNER
+from config.embedded.postgres import Cluster, default_data_dir
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -20,13 +21,17 @@ def main(arguments: list[str]) -> None:
 
 def settle_surroundings(arguments: list[str]) -> None:
     """Put into the environment what the settings must know before they are read."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    chosen, _ = _early_options().parse_known_args(arguments if arguments[:1] == ["up"] else [])
+    starts = arguments[:1] == ["up"]
+    chosen, _ = _early_options().parse_known_args(arguments if starts else [])
     data_dir = chosen.data or os.environ.get("MURMURATION_DATA") or default_data_dir(PROJECT)
-    os.environ["MURMURATION_DATA"] = str(Path(data_dir).resolve())
-    if arguments[:1] == ["up"]:
-        wanted = chosen.sample or not (chosen.no_sample or os.environ.get("DATABASE_URL"))
-        os.environ["MURMURATION_SAMPLE"] = str(int(wanted))
+    cluster = Cluster(data_dir)
+    is_ours = os.environ.setdefault("DATABASE_URL", cluster.url(APP)) == cluster.url(APP)
+    if is_ours:
+        os.environ["DATABASE_OWNER_URL"] = cluster.url(OWNER)
+    if starts:
+        os.environ["MURMURATION_SAMPLE"] = str(int(chosen.sample or (is_ours and not chosen.no_sample)))
+    os.environ["MURMURATION_DATA"] = str(cluster.data_dir)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 
 def _early_options() -> ArgumentParser:

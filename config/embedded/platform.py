@@ -1,0 +1,96 @@
+"""The platform in one process: web and websockets on the main thread, Celery's worker and beat beside them.
+
+The same code runs as separate processes with a Redis broker; see docs/production.md.
+"""
+
+import errno
+import logging
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from celery.beat import EmbeddedService
+from celery.worker import state
+
+from config.asgi import application
+from config.celery import app
+from config.embedded.binaries import EmbeddedError
+
+STOP_SECONDS = 5.0
+WORKER_THREADS = 4
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Take the address before anything slow is done. Raises EmbeddedError when it is taken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise EmbeddedError(_refusal(host, port, error)) from error
+    return listener
+
+
+def serve(listener: socket.socket, on_ready: Callable[[], None]) -> None:
+    """Run the platform until Ctrl-C or SIGTERM; `on_ready` is called once it answers."""
+    with _pump():
+        _Server(_web(), on_ready).run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_ready = on_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._on_ready()
+
+
+def _web() -> uvicorn.Config:
+    return uvicorn.Config(
+        application,
+        lifespan="off",
+        ws="websockets",
+        ws_per_message_deflate=False,  # costs 34 KB a connection, and frames are encoded once for all
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=2,
+    )
+
+
+@contextmanager
+def _pump() -> Iterator[None]:
+    """Run Celery's worker and beat while the block runs."""
+    worker = app.WorkController(
+        pool="threads",
+        concurrency=WORKER_THREADS,
+        without_gossip=True,
+        without_mingle=True,
+        without_heartbeat=True,
+    )
+    thread = threading.Thread(target=worker.start, name="worker", daemon=True)
+    beat = EmbeddedService(app, thread=True, scheduler_cls="celery.beat:Scheduler")
+    thread.start()
+    beat.start()
+    try:
+        yield
+    finally:
+        state.should_stop = 0  # the exit status with which the worker's own loop leaves
+        beat.stop()
+        thread.join(STOP_SECONDS)
+        if thread.is_alive():
+            logging.getLogger(__name__).warning("a task still runs and is left behind; its lease will expire")
+
+
+def _refusal(host: str, port: int, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"port {port} of {host} is taken: stop what listens there, or choose another with --port"
+    if error.errno == errno.EACCES:
+        return f"only root may listen on port {port}: choose one from 1024 on with --port"
+    return f"cannot listen on {host}:{port}: {error.strerror}"

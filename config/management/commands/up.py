@@ -1,0 +1,90 @@
+"""Start the whole platform: database, migrations, sample world, web, websockets, worker and beat."""
+
+import io
+import os
+import signal
+import sys
+import time
+from argparse import ArgumentParser
+from contextlib import ExitStack
+from socket import socket
+from typing import Any
+
+from django.conf import settings
+from django.core.management import BaseCommand, CommandError, call_command
+from django.db import connections
+from rich.console import Console
+
+from config.embedded import migrations, platform
+from config.embedded.binaries import EmbeddedError
+from config.embedded.postgres import Cluster
+from config.embedded.steps import Steps
+
+
+class Command(BaseCommand):
+    """`python3 manage.py up`."""
+
+    help = "Start the whole platform on this machine, and its database unless DATABASE_URL names one."
+    requires_system_checks = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--host", default="127.0.0.1")
+        parser.add_argument("--data", metavar="DIR", help="where the database and the files are kept")
+        parser.add_argument(
+            "--sample", action="store_true", help="a sample world, even in a database of yours"
+        )
+        parser.add_argument("--no-sample", action="store_true", help="start empty")
+        parser.add_argument("--timings", action="store_true", help="print how long each step took")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        steps = Steps(Console(highlight=False))
+        with ExitStack() as stack:
+            try:
+                listener = stack.enter_context(platform.listen(options["host"], options["port"]))
+                self._prepare(steps, stack)
+            except EmbeddedError as error:
+                raise CommandError(str(error)) from error
+            logins = build_sample_world(steps) if settings.SAMPLE_WORLD else ""
+            platform.serve(listener, lambda: self._announce(listener, steps, logins, options["timings"]))
+        steps.console.print("stopped")
+
+    def _prepare(self, steps: Steps, stack: ExitStack) -> None:
+        cluster = Cluster(settings.DATA_DIR)
+        if os.environ["DATABASE_URL"] == cluster.url():
+            with steps.step("database"):
+                stack.enter_context(cluster)
+            if not cluster.is_owner:
+                raise EmbeddedError(
+                    f"the platform already runs on {settings.DATA_DIR}: stop it, or choose --data"
+                )
+        with steps.step("migrations") as progress:
+            if migrations.are_pending():
+                call_command("migrate", database="owner", interactive=False, stdout=progress)
+            connections["owner"].close()
+
+    def _announce(self, listener: socket, steps: Steps, logins: str, with_timings: bool) -> None:
+        steps.console.print(f"\n  Murmuration runs: [bold]{_address(listener)}[/]   (Ctrl-C stops it)")
+        if logins:
+            steps.console.print(logins, markup=False)
+        if with_timings:
+            self._print_timings(steps)
+
+    def _print_timings(self, steps: Steps) -> None:
+        began = float(os.environ.get("MURMURATION_BEGAN", time.time()))
+        for what, seconds in {**steps.seconds, "from the command to ready": time.time() - began}.items():
+            steps.console.print(f"  {seconds:6.2f} s  {what}")
+
+
+def build_sample_world(steps: Steps) -> str:
+    """Let `sample_world` build what is missing; return the log-ins that it prints."""
+    logins = io.StringIO()
+    with steps.step("sample world") as progress:
+        call_command("sample_world", stdout=logins, stderr=progress)
+    return logins.getvalue()
+
+
+def _address(listener: socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"

@@ -1,0 +1,100 @@
+"""Fixtures for all tests.
+
+`db`             the shared clone inside a transaction, as the application's role (the usual case)
+`real_database`  a clone of one's own, with real commits, for parallel connections and other processes
+`live_platform`  `manage.py up` in a process of its own, on that clone
+`pages`          pages of that platform in the system's Chromium; any error of a page fails the test
+`browser`        that Chromium itself
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Browser
+from pytest_django import DjangoDbBlocker
+
+from tests.browsers import Pages, chromium
+from tests.databases import Clone, Databases, close_connections, throw_away_cluster
+from tests.platforms import Platform
+
+COMMITTING = {"real_database", "transactional_db", "live_platform", "live_server"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Refuse what would flush, or wrap a committing test in a transaction."""
+    for item in items:
+        mark = item.get_closest_marker("django_db")
+        names = set(getattr(item, "fixturenames", ()))
+        if mark and (mark.kwargs.get("transaction") or names & COMMITTING):
+            raise pytest.UsageError(f"{item.nodeid}: for commits, use `real_database` and no django_db mark")
+        if names & COMMITTING and "db" in names:
+            raise pytest.UsageError(f"{item.nodeid}: use either `db` or `real_database`")
+
+
+@pytest.fixture(scope="session")
+def databases(
+    django_test_environment: None,
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Databases]:
+    """The cluster with its migrated template."""
+    settings.PASSWORD_HASHERS = ["tests.databases.QuickHasher"]
+    settings.MEDIA_ROOT = tmp_path_factory.mktemp("media")
+    with throw_away_cluster() as cluster, django_db_blocker.unblock():
+        made = Databases(cluster)
+        yield made
+        close_connections()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(databases: Databases) -> None:
+    """What pytest-django's `db` stands on: the shared clone, which every test leaves as it was."""
+    databases.point_to(databases.shared.name)
+
+
+@pytest.fixture
+def real_database(
+    databases: Databases, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[Clone]:
+    """A fresh clone that Django's connections lead to, in every thread; dropped afterwards."""
+    clone = databases.clone()
+    with django_db_blocker.unblock():
+        databases.point_to(clone.name)
+        yield clone
+        databases.point_to(databases.shared.name)
+    databases.drop(clone)
+
+
+@pytest.fixture
+def transactional_db(real_database: Clone) -> None:
+    """Pytest-django's name for it; nothing is flushed here."""
+
+
+@pytest.fixture
+def live_platform(real_database: Clone, tmp_path: Path) -> Iterator[Platform]:
+    """The whole platform, running on this test's own clone."""
+    platform = Platform(tmp_path, real_database)
+    try:
+        yield platform.start()
+    finally:
+        platform.stop()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium."""
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture
+def pages(browser: Browser, live_platform: Platform) -> Iterator[Pages]:
+    """Opens pages: `pages.open("/desk/", user, phone=True)`."""
+    opened = Pages(browser, live_platform)
+    try:
+        yield opened
+    finally:
+        opened.close()
+    assert not opened.errors, "\n".join(opened.errors)

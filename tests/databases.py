@@ -1,0 +1,102 @@
+"""Databases for tests: one throw-away cluster, one migrated template, and clones of it.
+
+The application's role cannot TRUNCATE, so nothing is flushed: a test that commits gets a clone of its own.
+"""
+
+import fcntl
+import itertools
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+from asgiref.sync import SyncToAsync
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.core.management import call_command
+from django.db import connections
+
+from config.embedded.creation import APP, DATABASE, OWNER, SUPERUSER
+from config.embedded.postgres import Cluster
+
+PREFIX = "murmuration-test-"
+ROLES = {"default": APP, "owner": OWNER}
+
+
+class QuickHasher(PBKDF2PasswordHasher):
+    """Hashes passwords in microseconds, in a form that a platform under test can still verify."""
+
+    iterations = 1
+
+
+@dataclass(frozen=True)
+class Clone:
+    """A database of one test's own: its name and its addresses for both roles."""
+
+    name: str
+    url: str
+    owner_url: str
+
+
+class Databases:
+    """The migrated template and its clones, on one cluster."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+        self._numbers = itertools.count(1)
+        self.point_to(DATABASE)
+        call_command("migrate", database="owner", interactive=False, verbosity=0)
+        connections.close_all()
+        self.shared = self.clone()
+
+    def clone(self) -> Clone:
+        """A fresh copy of the template."""
+        name = f"clone_{next(self._numbers)}"
+        self._rule(f"CREATE DATABASE {name} TEMPLATE {DATABASE} OWNER {OWNER}")
+        return Clone(name, self._cluster.url(APP, name), self._cluster.url(OWNER, name))
+
+    def drop(self, clone: Clone) -> None:
+        """Drop a clone, whoever is still connected."""
+        self._rule(f"DROP DATABASE {clone.name} WITH (FORCE)")
+
+    def point_to(self, name: str) -> None:
+        """Let Django's connections, of every thread, lead to the database `name`."""
+        close_connections()
+        for alias, role in ROLES.items():
+            settings = connections.settings[alias]
+            settings["OPTIONS"].pop("pool", None)  # a pool would outlive the clone
+            settings |= {"NAME": name, "USER": role, "PASSWORD": "", "PORT": ""}
+            settings["HOST"] = str(self._cluster.socket_dir)
+
+    def _rule(self, statement: str) -> None:
+        with psycopg.connect(self._cluster.url(SUPERUSER, SUPERUSER), autocommit=True) as connection:
+            connection.execute(statement)
+
+
+def close_connections() -> None:
+    """Close this thread's connections, and those of the thread that runs Django for async code."""
+    connections.close_all()
+    SyncToAsync.single_thread_executor.submit(connections.close_all).result()
+
+
+@contextmanager
+def throw_away_cluster() -> Iterator[Cluster]:
+    """A cluster in a temporary folder, gone at the end; also clears away what killed runs left."""
+    _sweep()
+    with (
+        tempfile.TemporaryDirectory(prefix=PREFIX) as folder,
+        Cluster(folder).start(durable=False) as cluster,
+    ):
+        yield cluster
+
+
+def _sweep() -> None:
+    for lock in Path(tempfile.gettempdir()).glob(f"{PREFIX}*/postgres.lock"):
+        with lock.open("a") as held:
+            try:
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            shutil.rmtree(lock.parent, ignore_errors=True)
