@@ -1,0 +1,139 @@
+"""What a settlement is made from, and what it says."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+
+
+class TermKind(StrEnum):
+    """How a seat is paid."""
+
+    PER_UNIT = "per_unit"  # an amount for each unit that the seat delivered
+    FIXED = "fixed"  # an amount, once
+    REVENUE_SHARE = "revenue_share"  # basis points of the net revenue of each currency
+
+
+@dataclass(frozen=True)
+class Term:
+    """What the agreement grants a seat."""
+
+    seat: str  # key of the seat
+    firm: str  # firm that holds it
+    kind: TermKind  # how it is paid
+    amount_minor: int = 0  # per unit or fixed, in minor units
+    currency: str = ""  # ISO 4217, of the amount
+    rate_bp: int = 0  # of the net revenue
+
+
+@dataclass(frozen=True)
+class Sale:
+    """Units sold at one price, as the seller of record reported them; negative units were returned."""
+
+    units: int  # units
+    price_minor: int  # what a buyer paid for one
+    currency: str  # ISO 4217
+
+
+@dataclass(frozen=True)
+class Fee:
+    """What the marketplace or a payment provider kept from the pay-out."""
+
+    amount_minor: int  # in minor units
+    currency: str  # ISO 4217
+    text: str = ""  # for what
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What one firm owes the seller of record by name: a write-off that it bears, a penalty."""
+
+    firm: str  # who bears it
+    amount_minor: int  # in minor units
+    currency: str  # ISO 4217
+    text: str = ""  # for what
+
+
+@dataclass(frozen=True)
+class Record:
+    """Everything that the shares depend on."""
+
+    seller: str  # firm that is seller of record: it received the pay-out and bears the residue
+    terms: tuple[Term, ...]  # of the signed agreement
+    delivered: Mapping[str, int]  # units delivered, by seat
+    sales: tuple[Sale, ...] = ()  # revenue reported
+    fees: tuple[Fee, ...] = ()  # kept by others
+    write_offs: tuple[Claim, ...] = ()  # left-over stock and losses, by the firm that bears them
+    penalties: tuple[Claim, ...] = ()  # for lateness; none are agreed at present
+
+
+class LineKind(StrEnum):
+    """What an amount in a firm's account is for."""
+
+    REVENUE = "revenue"  # the seller received it from buyers
+    FEE = "fee"  # the seller paid it to the marketplace
+    PER_UNIT = "per_unit"  # units delivered times the agreed amount
+    FIXED = "fixed"  # agreed once
+    REVENUE_SHARE = "revenue_share"  # share of the net revenue
+    WRITE_OFF = "write_off"  # a loss borne by name
+    PENALTY = "penalty"  # for lateness
+
+
+OUTSIDE = frozenset(
+    {LineKind.REVENUE, LineKind.FEE}
+)  # money that comes from or goes to nobody in the alliance
+
+
+@dataclass(frozen=True)
+class Line:
+    """One amount in a firm's account, with what it was calculated from."""
+
+    firm: str  # whose account
+    currency: str  # ISO 4217
+    kind: LineKind  # what for
+    amount_minor: int  # signed: receives is positive
+    partner: str = ""  # the other firm; empty for money from or to the outside
+    seat: str = ""  # the seat that the term belongs to
+    units: int | None = None  # units, where they count
+    rate: int | None = None  # minor units per unit, or basis points
+    base_minor: int | None = None  # the net revenue that a share was taken of
+    text: str = ""  # as reported
+
+
+@dataclass(frozen=True)
+class Share:
+    """What a firm receives from (positive) or pays to (negative) its partners in one currency."""
+
+    firm: str  # the firm
+    currency: str  # ISO 4217
+    amount_minor: int  # signed
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """Who gets what."""
+
+    shares: tuple[Share, ...]  # by currency and firm; sum to zero in each currency
+    lines: tuple[Line, ...]  # what they are made of, and the seller's outside money
+
+    def sums(self) -> dict[str, int]:
+        """The sum of the shares by currency; all zero, or the settlement must not be shown."""
+        totals: dict[str, int] = {}
+        for share in self.shares:
+            totals[share.currency] = totals.get(share.currency, 0) + share.amount_minor
+        return totals
+
+    def explain(self, firm: str) -> tuple[Line, ...]:
+        """The lines of one firm's account."""
+        return tuple(line for line in self.lines if line.firm == firm)
+
+    def kept(self, firm: str) -> dict[str, int]:
+        """What the firm has in the end by currency, the outside money included."""
+        totals: dict[str, int] = {}
+        for line in self.explain(firm):
+            totals[line.currency] = totals.get(line.currency, 0) + line.amount_minor
+        return totals
+
+    def canonical(self) -> bytes:
+        """The settlement as bytes: the same record gives the same bytes."""
+        return json.dumps(asdict(self), sort_keys=True, separators=(",", ":")).encode("ascii")
