@@ -1,0 +1,153 @@
+"""The public rows of an alliance: what its partners see and the record keeps. No person is named in them.
+
+The same functions make an event's changes and a snapshot, so that stale state + events = fresh state.
+Values are strings, integers, booleans, lists or None; times are ISO 8601 in UTC.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db.models import prefetch_related_objects
+
+from alliances.models import Alliance, Invitation, Seat, Settlement, StockReport, Task
+
+Row = dict[str, Any]
+Rows = dict[str, Row]
+
+
+def iso(at: datetime | None) -> str | None:
+    """An instant as the boards read it, such as 2026-11-22T13:00:00Z."""
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z") if at else None
+
+
+def alliance_row(alliance: Alliance) -> Row:
+    return {
+        "key": str(alliance.key),
+        "title": alliance.title,
+        "route": alliance.route,
+        "currency": alliance.currency,
+        "units": alliance.units,
+        "state": str(alliance.state),
+        "entered_at": iso(alliance.entered_at),
+        "due_at": iso(alliance.due_at),
+        "end_at": iso(alliance.end_at),
+        "operating_at": iso(alliance.operating_at),
+        "dissolved_at": iso(alliance.dissolved_at),
+    }
+
+
+def seat_row(seat: Seat) -> Row:
+    """A seat without its terms: those are between the firm and the alliance."""
+    return {
+        "id": seat.pk,
+        "slot": seat.slot,
+        "number": seat.number,
+        "is_mandatory": seat.is_mandatory,
+        "state": str(seat.state),
+        "firm": str(seat.firm.key) if seat.firm else None,
+        "firm_name": seat.firm.legal_name if seat.firm else "",
+    }
+
+
+def task_row(task: Task) -> Row:
+    """A task and who answers for it. What a person wrote about it is in the notes, not here."""
+    firm = task.seat.firm if task.seat else None
+    return {
+        "id": task.pk,
+        "code": task.code,
+        "title": task.title,
+        "seat": task.seat_id,
+        "slot": task.seat.slot if task.seat else "",
+        "firm": str(firm.key) if firm else None,
+        "firm_name": firm.legal_name if firm else "",
+        "after": sorted(former.pk for former in task.after.all()),
+        "state": str(task.state),
+        "version": task.version,
+        "is_mandatory": task.is_mandatory,
+        "is_milestone": task.is_milestone,
+        "planned_start_at": iso(task.planned_start_at),
+        "planned_finish_at": iso(task.planned_finish_at),
+        "due_at": iso(task.due_at),
+        "started_at": iso(task.started_at),
+        "finished_at": iso(task.finished_at),
+        "escalated_at": iso(task.escalated_at),
+        "target_units": task.target_units,
+        "done_units": task.done_units,
+        "revenue_minor": task.revenue_minor,
+        "is_short": bool(task.shortfall),
+        "exception_kind": task.exception_kind,
+    }
+
+
+def stock_row(report: StockReport) -> Row:
+    return {
+        "id": report.pk,
+        "firm": str(report.firm.key),
+        "firm_name": report.firm.legal_name,
+        "place": report.place,
+        "units": report.units,
+        "at": iso(report.at),
+    }
+
+
+def settlement_row(settlement: Settlement) -> Row:
+    """The shares of all partners, to the minor unit: they see the same sums and may check them."""
+    prefetch_related_objects([settlement], "shares__firm", "objections__firm")
+    shares = sorted(settlement.shares.all(), key=lambda share: share.pk)
+    objections = sorted(settlement.objections.all(), key=lambda objection: objection.pk)
+    return {
+        "inputs_hash": settlement.inputs_hash,
+        "made_at": iso(settlement.made_at),
+        "objections_until_at": iso(settlement.objections_until_at),
+        "confirmed_at": iso(settlement.confirmed_at),
+        "shares": [
+            {
+                "firm": str(share.firm.key),
+                "firm_name": share.firm.legal_name,
+                "currency": share.currency,
+                "amount_minor": share.amount_minor,
+                "reasons": share.reasons,
+                "confirmed_at": iso(share.confirmed_at),
+            }
+            for share in shares
+        ],
+        "objections": [
+            {"firm": str(row.firm.key), "at": iso(row.at), "answered_at": iso(row.answered_at)}
+            for row in objections
+        ],
+    }
+
+
+def invitation_row(invitation: Invitation) -> Row:
+    return {
+        "key": str(invitation.key),
+        "slot": invitation.seat.slot,
+        "number": invitation.seat.number,
+        "state": str(invitation.state),
+        "terms_hash": invitation.terms_hash,
+        "sent_at": iso(invitation.sent_at),
+        "due_at": iso(invitation.due_at),
+        "answered_at": iso(invitation.answered_at),
+    }
+
+
+def seat_rows(seats: Iterable[Seat]) -> Rows:
+    """Rows by id, with one query for all their firms."""
+    found = list(seats)
+    prefetch_related_objects(found, "firm")
+    return {str(seat.pk): seat_row(seat) for seat in found}
+
+
+def task_rows(tasks: Iterable[Task]) -> Rows:
+    """Rows by id, with a fixed number of queries for seats, firms and predecessors."""
+    found = list(tasks)
+    prefetch_related_objects(found, "seat__firm", "after")
+    return {str(task.pk): task_row(task) for task in found}
+
+
+def stock_rows(reports: Iterable[StockReport]) -> Rows:
+    """Rows by id, with one query for all their firms."""
+    found = list(reports)
+    prefetch_related_objects(found, "firm")
+    return {str(report.pk): stock_row(report) for report in found}
