@@ -1,7 +1,6 @@
 """The system's Chromium, driven by Playwright, with a page for each person."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -9,9 +8,9 @@ from typing import Any
 from django.contrib.auth.models import AbstractBaseUser
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from config.management.commands.test import find_browser
 from tests.platforms import Platform, session_of
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
 QUIET = (
     "--no-sandbox",
     "--disable-gpu",
@@ -25,11 +24,6 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobil
 DESKTOP = {"viewport": {"width": 1280, "height": 800}}
 
 
-def find_chromium() -> str | None:
-    """The browser to test with: CHROMIUM, or the first of the usual names."""
-    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
-
-
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """A running browser. Playwright runs an event loop in this thread, which Django must put up with."""
@@ -37,7 +31,7 @@ def chromium() -> Iterator[Browser]:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     try:
         with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=find_chromium(), args=list(QUIET))
+            browser = playwright.chromium.launch(executable_path=find_browser(), args=list(QUIET))
             yield browser
             browser.close()
     finally:

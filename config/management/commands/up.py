@@ -3,7 +3,6 @@
 import io
 import os
 import signal
-import sys
 import time
 from argparse import ArgumentParser
 from contextlib import ExitStack
@@ -38,17 +37,21 @@ class Command(BaseCommand):
         parser.add_argument("--timings", action="store_true", help="print how long each step took")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         steps = Steps(Console(highlight=False))
+        try:
+            self._run(steps, options)
+        except EmbeddedError as error:
+            raise CommandError(str(error)) from error
+        except KeyboardInterrupt:
+            steps.console.print("\n  stopped")
+
+    def _run(self, steps: Steps, options: dict[str, Any]) -> None:
         with ExitStack() as stack:
-            try:
-                listener = stack.enter_context(platform.listen(options["host"], options["port"]))
-                self._prepare(steps, stack)
-            except EmbeddedError as error:
-                raise CommandError(str(error)) from error
+            listener = stack.enter_context(platform.listen(options["host"], options["port"]))
+            self._prepare(steps, stack)
             logins = build_sample_world(steps) if settings.SAMPLE_WORLD else ""
             platform.serve(listener, lambda: self._announce(listener, steps, logins, options["timings"]))
-        steps.console.print("stopped")
 
     def _prepare(self, steps: Steps, stack: ExitStack) -> None:
         cluster = Cluster(settings.DATA_DIR)
