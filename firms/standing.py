@@ -1,8 +1,8 @@
 """How far may a firm be trusted? 0 to 1000, from what it did in alliances, and nothing else.
 
-A promise is a task or a delivery that the firm had signed for. One kept in time counts as 1, one kept late as 1/2,
-a broken one as 0 with the weight of three. To them come ten imagined promises of which six were kept, so that a firm
-without a history stands at 600, one slip does not ruin a firm, and nobody is at 1000 for a single good deed.
+A promise is a task or a delivery that the firm had signed for. One kept in time counts as 1, one kept late as
+1/2, a broken one as 0 with the weight of three. To them come ten imagined promises of which six were kept, so
+that a firm without a history stands at 600, one slip does not ruin it, and no single good deed makes 1000.
 """
 
 from dataclasses import dataclass

@@ -22,7 +22,7 @@ def in_reach(week_on: date, from_on: date, until_on: date) -> bool:
 
 
 def allocate(free: Mapping[date, int], units: int) -> dict[date, int] | None:
-    """Spread units over weeks, the earliest first; none when they do not fit. Weeks without units are left out."""
+    """Spread units over weeks, the earliest first; none when they do not fit. Unused weeks are left out."""
     if units <= 0:
         raise ValueError("Only a positive number of units can be allocated.")
     taken: dict[date, int] = {}

@@ -2,7 +2,7 @@
 
 from firms.models.capacity import CapacityWeek, Line, Reservation
 from firms.models.firm import Firm, Identifier, Site
-from firms.models.offers import Competency, Lane, PriceTier, Reach, Service
+from firms.models.offers import Competency, Lane, Offer, PriceTier, Reach, Service
 from firms.models.people import AccessToken, Draft, Member, MemberInvitation, User
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Line",
     "Member",
     "MemberInvitation",
+    "Offer",
     "PriceTier",
     "Reach",
     "Reservation",

@@ -23,7 +23,7 @@ class Line(models.Model):
 
 
 class CapacityWeek(models.Model):
-    """Units that a line can do in the week from a Monday on. A trigger keeps `used_units` = the ledger's sum."""
+    """Units that a line can do in the week from a Monday on. A trigger keeps `used_units` = the ledger."""
 
     line = models.ForeignKey(Line, on_delete=models.PROTECT, related_name="weeks")
     week_on = models.DateField(_("week from"))
@@ -37,7 +37,9 @@ class CapacityWeek(models.Model):
             models.UniqueConstraint(fields=["line", "week_on"], name="one_row_a_week"),
             models.CheckConstraint(condition=Q(published_units__gte=0), name="published_not_negative"),
             models.CheckConstraint(condition=Q(used_units__gte=0), name="used_not_negative"),
-            models.CheckConstraint(condition=Q(used_units__lte=F("published_units")), name="free_not_negative"),
+            models.CheckConstraint(
+                condition=Q(used_units__lte=F("published_units")), name="free_not_negative"
+            ),
             models.CheckConstraint(condition=Q(week_on__iso_week_day=1), name="weeks_start_on_monday"),
         ]
 
@@ -56,9 +58,14 @@ class ReservationQuerySet(models.QuerySet["Reservation"]):
     def of(self, purpose: str) -> "ReservationQuerySet":
         return self.filter(purpose=purpose)
 
+    def below(self, purpose: str) -> "ReservationQuerySet":
+        """Entries of a purpose and of those below it: `A` is `A` and `A/B`, never `AB`."""
+        path = purpose.rstrip("/")
+        return self.filter(Q(purpose=path) | Q(purpose__startswith=path + "/"))
+
 
 class Reservation(models.Model):
-    """One entry of the ledger: units of one week, held while inviting, reserved once all signed, then released."""
+    """An entry of the ledger: units of one week, held while inviting, reserved once all signed, then released."""
 
     class State(models.TextChoices):
         HELD = "held", _("Held")

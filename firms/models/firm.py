@@ -36,7 +36,9 @@ class Firm(models.Model):
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     legal_name = models.CharField(_("legal name"), max_length=200)
     country = CountryField(_("country"))
-    legal_person = models.CharField(max_length=64, help_text=_("who stands behind the firm; two firms may share it"))
+    legal_person = models.CharField(
+        max_length=64, help_text=_("who stands behind the firm; two firms may share it")
+    )
     modules = ArrayField(models.CharField(max_length=13, choices=Module.choices), default=list)
     state = models.CharField(max_length=10, choices=State.choices, default=State.APPLIED)
     state_reason = models.CharField(max_length=400, blank=True)
@@ -59,7 +61,9 @@ class Firm(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=models.Q(trust__lte=1000), name="trust_within_scale"),
-            models.CheckConstraint(condition=models.Q(engagement_cost_minor__gte=0), name="engagement_cost_not_negative"),
+            models.CheckConstraint(
+                condition=models.Q(engagement_cost_minor__gte=0), name="engagement_cost_not_negative"
+            ),
         ]
         indexes = [models.Index(fields=["state", "legal_name"])]
 
@@ -106,7 +110,8 @@ class Site(models.Model):
                 condition=models.Q(unlocode__regex=r"^[A-Z]{2}[A-Z2-9]{3}$"), name="unlocode_well_formed"
             ),
             models.CheckConstraint(
-                condition=models.Q(latitude=None) | models.Q(latitude__range=(-90, 90)), name="latitude_on_earth"
+                condition=models.Q(latitude=None) | models.Q(latitude__range=(-90, 90)),
+                name="latitude_on_earth",
             ),
             models.CheckConstraint(
                 condition=models.Q(longitude=None) | models.Q(longitude__range=(-180, 180)),

@@ -1,5 +1,7 @@
 """What a firm can do: competencies to make, lanes to carry, reach to sell, services to support."""
 
+from typing import Self
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -7,12 +9,6 @@ from django_countries.fields import CountryField
 
 from firms.models.capacity import Line
 from firms.models.firm import Firm, Site
-
-
-class OfferQuerySet(models.QuerySet[models.Model]):
-    def live(self) -> "OfferQuerySet":
-        """Offers of firms that may be called, not withdrawn."""
-        return self.filter(withdrawn_at=None, firm__state=Firm.State.VERIFIED)
 
 
 class Offer(models.Model):
@@ -24,17 +20,24 @@ class Offer(models.Model):
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     updated_at = models.DateTimeField(auto_now=True)
 
-    objects = OfferQuerySet.as_manager()
-
     class Meta:
         abstract = True
+
+    @classmethod
+    def live(cls) -> "models.QuerySet[Self]":
+        """Offers of firms that may be called, not withdrawn."""
+        return cls._default_manager.filter(withdrawn_at=None, firm__state=Firm.State.VERIFIED)
 
 
 class Competency(Offer):
     """Capability to make a product: an HS subheading with process, material and certificates."""
 
-    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="competencies", verbose_name=_("site"))
-    line = models.ForeignKey(Line, on_delete=models.PROTECT, related_name="competencies", verbose_name=_("line"))
+    site = models.ForeignKey(
+        Site, on_delete=models.PROTECT, related_name="competencies", verbose_name=_("site")
+    )
+    line = models.ForeignKey(
+        Line, on_delete=models.PROTECT, related_name="competencies", verbose_name=_("line")
+    )
     hs6 = models.CharField(_("HS subheading"), max_length=6)
     process = models.CharField(_("process"), max_length=120)
     material = models.CharField(_("material"), max_length=120)
@@ -51,15 +54,26 @@ class Competency(Offer):
         constraints = [
             models.CheckConstraint(condition=Q(hs6__regex=r"^\d{6}$"), name="hs6_well_formed"),
             models.CheckConstraint(
-                condition=Q(unit_cost_minor__gte=0, fixed_cost_minor__gte=0), name="competency_cost_not_negative"
+                condition=Q(unit_cost_minor__gte=0, fixed_cost_minor__gte=0),
+                name="competency_cost_not_negative",
             ),
-            models.CheckConstraint(condition=Q(moq_units__gte=1, stock_units__gte=0), name="competency_units_sane"),
+            models.CheckConstraint(
+                condition=Q(moq_units__gte=1, stock_units__gte=0), name="competency_units_sane"
+            ),
         ]
         indexes = [
             models.Index(
                 fields=["hs6", "unit_cost_minor"],
                 condition=Q(withdrawn_at=None),
-                include=["firm", "site", "line", "moq_units", "lead_time_days", "stock_units", "fixed_cost_minor"],
+                include=[
+                    "firm",
+                    "site",
+                    "line",
+                    "moq_units",
+                    "lead_time_days",
+                    "stock_units",
+                    "fixed_cost_minor",
+                ],
                 name="competency_for_matching",
             )
         ]
@@ -116,17 +130,22 @@ class Lane(Offer):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(origin__regex=r"^[A-Z]{2}[A-Z2-9]{3}$"), name="lane_origin_well_formed"),
+            models.CheckConstraint(
+                condition=Q(origin__regex=r"^[A-Z]{2}[A-Z2-9]{3}$"), name="lane_origin_well_formed"
+            ),
             models.CheckConstraint(
                 condition=Q(transit_p50_days__gte=1, transit_p90_days__gte=F("transit_p50_days")),
                 name="transit_quantiles_in_order",
             ),
             models.CheckConstraint(
-                condition=Q(unit_cost_minor__gte=0, fixed_cost_minor__gte=0, min_units__gte=1), name="lane_sane"
+                condition=Q(unit_cost_minor__gte=0, fixed_cost_minor__gte=0, min_units__gte=1),
+                name="lane_sane",
             ),
         ]
         indexes = [
-            models.Index(fields=["market", "origin"], condition=Q(withdrawn_at=None), name="lane_for_matching")
+            models.Index(
+                fields=["market", "origin"], condition=Q(withdrawn_at=None), name="lane_for_matching"
+            )
         ]
 
     def __str__(self) -> str:
@@ -153,7 +172,11 @@ class Reach(Offer):
         constraints = [
             models.CheckConstraint(condition=Q(reach_people__gt=0, fee_minor__gte=0), name="reach_sane")
         ]
-        indexes = [models.Index(fields=["market", "language"], condition=Q(withdrawn_at=None), name="reach_for_matching")]
+        indexes = [
+            models.Index(
+                fields=["market", "language"], condition=Q(withdrawn_at=None), name="reach_for_matching"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.market} {self.language} {self.channel}"
@@ -179,10 +202,18 @@ class Service(Offer):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(place__regex=r"^[A-Z]{2}([A-Z2-9]{3})?$"), name="service_place_well_formed"),
-            models.CheckConstraint(condition=Q(fee_minor__gte=0, per_unit_minor__gte=0), name="service_fee_not_negative"),
+            models.CheckConstraint(
+                condition=Q(place__regex=r"^[A-Z]{2}([A-Z2-9]{3})?$"), name="service_place_well_formed"
+            ),
+            models.CheckConstraint(
+                condition=Q(fee_minor__gte=0, per_unit_minor__gte=0), name="service_fee_not_negative"
+            ),
         ]
-        indexes = [models.Index(fields=["role", "place"], condition=Q(withdrawn_at=None), name="service_for_matching")]
+        indexes = [
+            models.Index(
+                fields=["role", "place"], condition=Q(withdrawn_at=None), name="service_for_matching"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.role} {self.place}"

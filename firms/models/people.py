@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from config.rows import Actor
@@ -49,10 +50,15 @@ class User(AbstractBaseUser, PermissionsMixin):
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
-        constraints = [models.UniqueConstraint(models.functions.Lower("email"), name="one_user_an_address")]
+        constraints = [models.UniqueConstraint(Lower("email"), name="one_user_an_address")]
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    @property
+    def shown_name(self) -> str:
+        """What others see: the name, or the address without its domain."""
+        return self.name or self.email.split("@")[0]
 
     @property
     def actor(self) -> Actor:
@@ -120,7 +126,7 @@ class MemberInvitation(models.Model):
         constraints = [
             models.UniqueConstraint(
                 "firm",
-                models.functions.Lower("email"),
+                Lower("email"),
                 condition=models.Q(accepted_at=None, withdrawn_at=None),
                 name="one_open_invitation_a_person",
             )
@@ -131,7 +137,7 @@ class MemberInvitation(models.Model):
 
 
 class Draft(models.Model):
-    """What a person has answered so far while joining with a firm; kept here, so that it goes on on any device."""
+    """What a person has answered so far while joining with a firm; here, so that it goes on on any device."""
 
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="draft")
     answers = models.JSONField(default=dict)

@@ -1,0 +1,68 @@
+"""What can be done with firms: join and be verified, say what one can do, and keep the ledger of capacity."""
+
+from firms.actions.capacity import Wanted, add_line, hold, publish_capacity, release, reserve
+from firms.actions.joining import join, keep_draft, refuse, suspend, verify
+from firms.actions.offers import (
+    add_competency,
+    add_lane,
+    add_reach,
+    add_service,
+    add_site,
+    change_competency,
+    change_lane,
+    change_reach,
+    change_service,
+    remove_site,
+    withdraw_competency,
+    withdraw_lane,
+    withdraw_reach,
+    withdraw_service,
+)
+from firms.actions.people import (
+    accept_membership,
+    add_member,
+    change_person,
+    end_member,
+    invite_member,
+    issue_token,
+    revoke_token,
+    withdraw_invitation,
+)
+from firms.actions.promises import file_promises
+
+__all__ = [
+    "Wanted",
+    "accept_membership",
+    "add_competency",
+    "add_lane",
+    "add_line",
+    "add_member",
+    "add_reach",
+    "add_service",
+    "add_site",
+    "change_competency",
+    "change_lane",
+    "change_person",
+    "change_reach",
+    "change_service",
+    "end_member",
+    "file_promises",
+    "hold",
+    "invite_member",
+    "issue_token",
+    "join",
+    "keep_draft",
+    "publish_capacity",
+    "refuse",
+    "release",
+    "remove_site",
+    "reserve",
+    "revoke_token",
+    "suspend",
+    "verify",
+    "withdraw_competency",
+    "withdraw_invitation",
+    "withdraw_lane",
+    "withdraw_reach",
+    "withdraw_service",
+]

@@ -1,0 +1,65 @@
+"""Who may do what for a firm. A firm that is not the actor's own answers like one that does not exist."""
+
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext as _
+
+from config.rows import Actor, Missing, Refused
+from firms.models import Firm, Member
+
+CHANGERS = frozenset({Member.Role.OWNER, Member.Role.MANAGER})
+
+
+def person(actor: Actor) -> int:
+    """Return the id of the person who acts. Raises Missing for the clock."""
+    if actor.user_id is None:
+        raise Missing()
+    return actor.user_id
+
+
+def membership(actor: Actor, firm_key: UUID | str) -> Member:
+    """Return the actor's own membership of a firm. Raises Missing."""
+    found = (
+        Member.objects.active()
+        .select_related("firm")
+        .filter(firm__key=firm_key, user_id=person(actor))
+        .first()
+    )
+    if found is None:
+        raise Missing()
+    return found
+
+
+def firm_to_change(actor: Actor, firm_key: UUID | str) -> Firm:
+    """Return the actor's own firm, locked for the transaction. Raises Missing, Refused('not_allowed')."""
+    demand_changer(membership(actor, firm_key))
+    return Firm.objects.select_for_update().get(key=firm_key)
+
+
+def demand_changer(member: Member) -> None:
+    if member.role not in CHANGERS:
+        raise Refused("not_allowed", _("Only owners and managers of the firm may change this."))
+
+
+def demand_operator(actor: Actor) -> None:
+    """Let operators pass; for everybody else what they watch over does not exist. Raises Missing."""
+    if not actor.is_operator:
+        raise Missing()
+
+
+def demand_valid(row: models.Model) -> None:
+    """Check a row as its constraints would, before it is written. Raises Refused('invalid')."""
+    try:
+        row.full_clean()
+    except ValidationError as error:
+        raise refused_fields(error.message_dict) from None
+
+
+def refused_fields(fields: dict[str, Any]) -> Refused:
+    """Make a refusal of what was entered, with the messages of each field."""
+    first = next(iter(fields.values()))
+    text = first[0] if isinstance(first, list) else first
+    return Refused("invalid", str(text), fields=fields)

@@ -1,0 +1,21 @@
+"""The few questions that other rooms may ask about firms."""
+
+from firms.offered import Agency, Carrier, Helper, Maker, OfferingFirm, Offers, Tier
+from firms.queries.offers import offers
+from firms.queries.people import FirmRef, firms_of, may_sign, names, people
+
+__all__ = [
+    "Agency",
+    "Carrier",
+    "FirmRef",
+    "Helper",
+    "Maker",
+    "OfferingFirm",
+    "Offers",
+    "Tier",
+    "firms_of",
+    "may_sign",
+    "names",
+    "offers",
+    "people",
+]
