@@ -1,6 +1,6 @@
 """From an approved proposal to commitment: decide, invite, accept, decline, time out, commit."""
 
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +14,7 @@ from alliances.queries import board
 from config.rows import CLOCK, Actor, Missing, Refused, command
 from firms import actions as firms_actions
 from firms import queries as firms
+from firms.actions import Wanted
 from matching import actions as matching
 from matching.queries import ChosenPlan
 
@@ -79,7 +80,7 @@ def accept(
     )
     step(invitation, INVITATION, "accept", facts, actor, answered_at=now, answered_by_id=actor.user_id)
     seat = invitation.seat
-    firms_actions.hold(seat.purpose, terms.wanted(seat.terms), now=now)
+    firms_actions.hold(seat.purpose, _wanted(seat), now=now)
     step(seat, SEAT, "accept", SeatFacts(), actor)
     agreement = alliance.agreement
     Signature.objects.get_or_create(
@@ -171,7 +172,7 @@ def _found(plan: ChosenPlan, now: datetime) -> Alliance:
         entered_at=now,
         founded_at=now,
         due_at=now + settings.INVITATION_TTL,
-        end_at=plan.ends_at,
+        end_at=datetime.combine(plan.ends_on + timedelta(days=1), time(), UTC),
         forming=forming,
     )
 
@@ -190,8 +191,23 @@ def _seat(alliance: Alliance, plan: ChosenPlan) -> None:
     )
 
 
+def _wanted(seat: Seat) -> list[Wanted]:
+    return [
+        Wanted(row["line"], date.fromisoformat(row["from_on"]), date.fromisoformat(row["until_on"]), row["units"])
+        for row in seat.terms.get("capacity", [])
+    ]
+
+
 def _write_agreement(alliance: Alliance, plan: ChosenPlan, now: datetime) -> None:
-    text = terms.agreement(alliance.title, str(alliance.key), plan)
+    common = {
+        "route": plan.route,
+        "currency": plan.currency,
+        "units": plan.units,
+        "markets": sorted(plan.markets),
+        "ends_on": plan.ends_on.isoformat(),
+        "seats": sorted(f"{seat.slot}-{seat.number}" for seat in plan.seats),
+    }
+    text = terms.agreement(alliance.title, str(alliance.key), common)
     Agreement.objects.create(alliance=alliance, text=text, hash=terms.digest(text), made_at=now)
 
 
@@ -232,7 +248,7 @@ def _ask_next(alliance: Alliance, seat: Seat, actor: Actor, now: datetime, kind:
 
 def _give_up_if_impossible(alliance: Alliance, now: datetime) -> None:
     """Back to proposed when a mandatory seat has nobody left to ask."""
-    if alliance.seats.filter(is_mandatory=True, state=SeatState.OPEN).exists():
+    if alliance.seats.filter(is_mandatory=True, state=SeatState.OPEN, candidates=[]).exists():
         end_forming(alliance, "replan", CLOCK, now, reason=_("No candidate is left for a mandatory seat."))
 
 

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from alliances.lifecycle import TaskState
+from alliances.lifecycle import SeatState, TaskState
 from alliances.models.alliance import Alliance
 from alliances.models.seats import Seat
 from firms.models import Firm
@@ -20,13 +20,15 @@ class TaskQuerySet(models.QuerySet["Task"]):
         return self.open().filter(due_at__lte=now)
 
     def of(self, user_id: int) -> "TaskQuerySet":
-        """Tasks of seats held by firms that a person acts for, in alliances that they may see."""
-        return self.filter(
-            seat__firm__members__user_id=user_id,
-            seat__firm__members__ended_at=None,
-            alliance__grants__firm=F("seat__firm"),
-            alliance__grants__ended_at=None,
-        ).distinct()
+        """Tasks that firms of a person answer for or help with, in alliances that they may see."""
+        mine = Seat.objects.filter(
+            state=SeatState.SIGNED,
+            firm__members__user_id=user_id,
+            firm__members__ended_at=None,
+            firm__grants__alliance=F("alliance"),
+            firm__grants__ended_at=None,
+        )
+        return self.filter(Q(seat__in=mine) | Q(helpers__in=mine)).distinct()
 
 
 class Task(models.Model):
@@ -38,6 +40,7 @@ class Task(models.Model):
     code = models.CharField(max_length=12)
     title = models.CharField(_("title"), max_length=200)
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT, null=True, related_name="tasks")
+    helpers = models.ManyToManyField(Seat, related_name="helped_tasks", blank=True)
     after = models.ManyToManyField("self", symmetrical=False, related_name="before", blank=True)
     state = models.CharField(
         max_length=10, choices=[(s.value, s.value) for s in TaskState], default=TaskState.WAITING.value
@@ -53,6 +56,7 @@ class Task(models.Model):
     escalated_at = models.DateTimeField(null=True)
     target_units = models.IntegerField(null=True)
     done_units = models.IntegerField(default=0)
+    reports_revenue = models.BooleanField(default=False, help_text=_("money is reported with it"))
     revenue_minor = models.BigIntegerField(default=0)
     shortfall = models.CharField(max_length=200, blank=True)
     exception_kind = models.CharField(max_length=20, blank=True)

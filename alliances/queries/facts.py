@@ -47,7 +47,7 @@ def _seats(alliance: Alliance) -> dict[str, bool]:
     mandatory = alliance.seats.filter(is_mandatory=True)
     signed = alliance.seats.filter(state__in=HELD, firm__signatures__agreement__alliance=alliance)
     return {
-        "has_candidates": not mandatory.filter(state=SeatState.OPEN).exists(),
+        "has_candidates": not mandatory.filter(state=SeatState.OPEN, candidates=[]).exists(),
         "all_mandatory_accepted": mandatory.exists() and not mandatory.exclude(state__in=HELD).exists(),
         "all_signed": signed.distinct().count() == alliance.seats.filter(state__in=HELD).count(),
         "is_workspace_ready": alliance.stream_id is not None and alliance.grants.exists(),

@@ -61,6 +61,7 @@ def task_row(task: Task) -> Row:
         "slot": task.seat.slot if task.seat else "",
         "firm": str(firm.key) if firm else None,
         "firm_name": firm.legal_name if firm else "",
+        "helpers": sorted(seat.pk for seat in task.helpers.all()),
         "after": sorted(former.pk for former in task.after.all()),
         "state": str(task.state),
         "version": task.version,
@@ -74,6 +75,7 @@ def task_row(task: Task) -> Row:
         "escalated_at": iso(task.escalated_at),
         "target_units": task.target_units,
         "done_units": task.done_units,
+        "reports_revenue": task.reports_revenue,
         "revenue_minor": task.revenue_minor,
         "is_short": bool(task.shortfall),
         "exception_kind": task.exception_kind,
@@ -142,7 +144,7 @@ def seat_rows(seats: Iterable[Seat]) -> Rows:
 def task_rows(tasks: Iterable[Task]) -> Rows:
     """Rows by id, with a fixed number of queries for seats, firms and predecessors."""
     found = list(tasks)
-    prefetch_related_objects(found, "seat__firm", "after")
+    prefetch_related_objects(found, "seat__firm", "helpers", "after")
     return {str(task.pk): task_row(task) for task in found}
 
 

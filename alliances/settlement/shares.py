@@ -31,7 +31,7 @@ class TermsError(ValueError):
 
 
 def settle(record: Record) -> Settlement:
-    """The shares of every firm. Raises TermsError for amounts below zero and for shares of more than a whole."""
+    """The shares of every firm. Raises TermsError for amounts below zero and shares above the whole."""
     _check(record)
     lines = [*_outside(record), *_by_terms(record), *_by_claims(record)]
     lines.sort(key=_order)
@@ -53,7 +53,8 @@ def _numbers(record: Record) -> Iterator[int]:
     for term in record.terms:
         yield from (term.amount_minor, term.rate_bp)
     yield from (sale.price_minor for sale in record.sales)
-    yield from (row.amount_minor for row in (*record.fees, *record.write_offs, *record.penalties))
+    yield from (fee.amount_minor for fee in record.fees)
+    yield from (claim.amount_minor for claim in (*record.write_offs, *record.penalties))
     yield from record.delivered.values()
 
 

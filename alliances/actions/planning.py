@@ -1,0 +1,84 @@
+"""The workspace of an alliance: its task graph, from the plan's route and the seats that are really held."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from alliances import playbook
+from alliances.actions.steps import advance, announce, may
+from alliances.actions.working import cascade
+from alliances.lifecycle import SeatState, TaskState
+from alliances.models import Alliance, Seat, Task
+from alliances.queries import board
+from config.rows import CLOCK
+from matching import queries as matching
+from matching.blueprint import Route, graph, retimed, slot_of
+
+REVENUE = ("S3", "E3")  # selling, and the marketplace's pay-out
+
+
+def launch(alliance: Alliance, now: datetime) -> None:
+    """Open the workspace of a committed alliance, or stand it down when its trend has died in the meantime."""
+    if not may(alliance, "launch", now):
+        if may(alliance, "stand_down", now):
+            advance(alliance, "stand_down", CLOCK, now, ending_reason="trend_over")
+            announce(alliance, "stood_down", CLOCK, now)
+        return
+    _plan_tasks(alliance, now)
+    advance(alliance, "launch", CLOCK, now, operating_at=now)
+    cascade(alliance, now)
+    announce(alliance, "launched", CLOCK, now, tasks=board.task_rows(alliance.tasks.all()))
+
+
+def seat_keys(alliance: Alliance) -> dict[str, str]:
+    """Slot keys as the playbook reads them, to the names of the seats that hold them."""
+    held = alliance.seats.filter(state=SeatState.SIGNED)
+    return {seat.slot if seat.number == 1 else f"{seat.slot}:{seat.number}": str(seat) for seat in held}
+
+
+def write_tasks(
+    alliance: Alliance, planned: Iterable[playbook.PlannedTask], *, exception_kind: str = ""
+) -> list[Task]:
+    """Write planned tasks with their seats and predecessors."""
+    plans = list(planned)
+    seats = {str(seat): seat for seat in alliance.seats.filter(state=SeatState.SIGNED)}
+    rows = Task.objects.bulk_create(_row(alliance, plan, seats, exception_kind) for plan in plans)
+    by_code = {task.code: task for task in rows}
+    Task.after.through.objects.bulk_create(
+        Task.after.through(from_task_id=by_code[plan.code].pk, to_task_id=by_code[code].pk)
+        for plan in plans
+        for code in plan.after
+    )
+    Task.helpers.through.objects.bulk_create(
+        Task.helpers.through(task_id=by_code[plan.code].pk, seat_id=seats[key].pk)
+        for plan in plans
+        for key in plan.helpers
+    )
+    return rows
+
+
+def _plan_tasks(alliance: Alliance, now: datetime) -> None:
+    plan = matching.plan_of(alliance.proposal_id)
+    seats = seat_keys(alliance)
+    specs = graph(
+        Route(alliance.route), {slot_of(key) for key in seats}, market_country=plan.markets[0] if plan.markets else ""
+    )
+    known = {task.code: task.days for task in plan.tasks}
+    write_tasks(alliance, playbook.instantiate(retimed(specs, known), seats, units=alliance.units, start_at=now))
+
+
+def _row(alliance: Alliance, plan: playbook.PlannedTask, seats: Mapping[str, Seat], exception_kind: str) -> Task:
+    return Task(
+        alliance=alliance,
+        code=plan.code,
+        title=plan.title,
+        seat=seats[plan.seat],
+        state=(TaskState.READY if exception_kind else TaskState.WAITING).value,
+        is_mandatory=plan.mandatory,
+        is_milestone=plan.is_milestone,
+        planned_start_at=plan.planned_start_at,
+        planned_finish_at=plan.planned_finish_at,
+        due_at=plan.due_at,
+        target_units=plan.quantity_target,
+        reports_revenue=plan.code in REVENUE,
+        exception_kind=exception_kind,
+    )
