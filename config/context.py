@@ -1,0 +1,96 @@
+"""What every page knows about its surroundings: market time, the reader's firms, where one can go, languages."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.conf.locale import LANG_INFO
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.functional import Promise, SimpleLazyObject
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from config import clock
+from config.models import Clock
+from config.templatetags.ui import units
+from firms.models import User
+from firms.queries import FirmRef, firms_of
+
+
+@dataclass(frozen=True)
+class Market:
+    """The market's clock as a page shows it. `speed` is market seconds per second of the reader."""
+
+    now: datetime
+    speed: float
+    is_sample: bool
+
+    @property
+    def epoch_ms(self) -> int:
+        return round(self.now.timestamp() * 1000)
+
+    @property
+    def pace(self) -> str:
+        return units(self.speed, 0 if self.speed >= 10 else 1)
+
+
+@dataclass(frozen=True)
+class Place:
+    """An entry of the main navigation."""
+
+    url: str
+    label: str | Promise
+    icon: str
+    is_current: bool = False
+
+
+DESK = (Place("/desk/", _("Desk"), "desk"), Place("/firm/", _("My firm"), "firm"))
+JOIN = (Place("/firms/join/", _("Join"), "firm"),)
+CONSOLE = (
+    Place("/console/", _("Overview"), "home"),
+    Place("/console/signals/", _("Signals"), "chart"),
+    Place("/console/spikes/", _("Spikes"), "spike"),
+    Place("/console/alliances/", _("Alliances"), "alliance"),
+    Place("/console/firms/", _("Firms"), "firm"),
+)
+
+
+def surroundings(request: HttpRequest) -> dict[str, Any]:
+    """Give templates `market`, `my_firms`, `places`, `languages` and `other_languages`; each is read when used."""
+    user = getattr(request, "user", AnonymousUser())
+    firms = lazily(lambda: firms_of(user.pk) if user.is_authenticated else [])
+    return {
+        "market": lazily(market),
+        "my_firms": firms,
+        "places": lazily(lambda: places(user, firms, request.path)),
+        "languages": languages(),
+        "other_languages": [one for one in languages() if one["code"] != get_language()],
+    }
+
+
+def lazily(read: Callable[[], Any]) -> Any:
+    return SimpleLazyObject(read)
+
+
+def market() -> Market:
+    row = Clock.objects.filter(pk=1).first()
+    return Market(clock.at(timezone.now(), row), row.speed if row else 1.0, row is not None)
+
+
+def places(user: User | AnonymousUser, firms: list[FirmRef], path: str) -> list[Place]:
+    """Where a person can go from here; the place that holds the present page is marked."""
+    if not isinstance(user, User):
+        return []
+    mine = CONSOLE if user.is_operator else DESK if firms else JOIN
+    holding = [place.url for place in mine if path.startswith(place.url)]
+    current = max(holding, key=len, default="")
+    return [Place(p.url, p.label, p.icon, p.url == current) for p in mine]
+
+
+def languages() -> list[dict[str, str]]:
+    """The languages of the platform, each with its own name for itself."""
+    return [{"code": code, "name_local": LANG_INFO[code]["name_local"]} for code, _name in settings.LANGUAGES]
