@@ -1,0 +1,58 @@
+"""Series and surges as the detector and the console want them."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from django.conf import settings
+from django.db.models import Q, Sum
+
+from matching.models import Series, Signal, Spike
+from matching.observations import Counts, Day, filled
+
+Name = tuple[int, str, str]  # product id, market, source
+
+
+def name_of(row: Series | Spike | Signal) -> Name:
+    return row.product_id, str(row.market), row.source
+
+
+def scale_of(source: str) -> int:
+    """How many units of the market one counted unit stands for; only orders come from a panel."""
+    return settings.PANEL_SCALE if source == Signal.Source.ORDERS else 1
+
+
+def counts_of(names: Iterable[Name], *, until: date) -> dict[Name, Counts]:
+    """Daily counts of these series, up to and with a day; series without any are left out."""
+    wanted = set(names)
+    rows = (
+        Signal.objects.current()
+        .filter(product_id__in={name[0] for name in wanted}, on__lte=until)
+        .order_by()
+        .values_list("product_id", "market", "source", "on")
+        .annotate(Sum("units"), Sum("buyers"), Sum("new_buyers"))
+    )
+    days: dict[Name, list[Day]] = defaultdict(list)
+    for product, market, source, on, units, buyers, new_buyers in rows:
+        if (product, market, source) in wanted:
+            days[product, market, source].append(Day(on, units, buyers, new_buyers))
+    return {name: filled(found) for name, found in days.items()}
+
+
+def last_days(now_on: date, days: int) -> dict[Name, list[int]]:
+    """Units of all series on the last days that have data, oldest first, for the small charts."""
+    latest = Signal.objects.current().filter(on__lte=now_on).order_by("-on").values_list("on", flat=True).first()
+    if latest is None:
+        return {}
+    first = latest - timedelta(days=days - 1)
+    rows = (
+        Signal.objects.current()
+        .filter(Q(on__gte=first) & Q(on__lte=latest))
+        .order_by()
+        .values_list("product_id", "market", "source", "on")
+        .annotate(Sum("units"))
+    )
+    found: dict[Name, list[int]] = defaultdict(lambda: [0] * days)
+    for product, market, source, on, units in rows:
+        found[product, market, source][(on - first).days] = units
+    return dict(found)

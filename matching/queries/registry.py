@@ -1,0 +1,129 @@
+"""What firms offer for an opportunity, with all money in its currency."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from fractions import Fraction
+
+from firms import queries as firms
+from firms.queries import Carrier, Maker, OfferingFirm, Offers
+from matching.economics import Rate, Sheet, SheetError, converted
+from matching.problem.offers import Carriage, Firm, Making, Marketing, Registry, Support, Weeks
+
+Money = Callable[[int, str], int]
+
+
+def registry(
+    hs6: str, markets: Sequence[str], *, currency: str, rates: tuple[Rate, ...], from_on: date, weeks: int
+) -> Registry:
+    """All offers for a product and its markets; those in a currency without a rate are dropped by name."""
+    offers = firms.offers(hs6, list(markets), from_on=from_on, weeks=weeks)
+    sheet = Sheet(currency, (), rates)
+
+    def money(minor: int, of: str) -> int:
+        exact: Fraction = converted(sheet, minor, of)
+        return round(exact)
+
+    kept, dropped = _with_rate(offers, sheet)
+    return Registry(
+        makings=tuple(_making(row, kept, money) for row in kept.makers),
+        carriages=tuple(_carriage(row, kept, money) for row in kept.carriers),
+        marketing=tuple(
+            Marketing(
+                f"reach:{row.id}",
+                _firm(row.firm, money),
+                row.market,
+                row.language,
+                row.channel,
+                row.reach_people,
+                money(row.fee_minor, row.currency),
+            )
+            for row in kept.agencies
+        ),
+        supports=tuple(
+            Support(
+                f"service:{row.id}",
+                _firm(row.firm, money),
+                row.role,
+                row.place,
+                money(row.fee_minor, row.currency),
+                money(row.per_unit_minor, row.currency),
+            )
+            for row in kept.helpers
+        ),
+        dropped=dropped,
+    )
+
+
+def _with_rate(offers: Offers, sheet: Sheet) -> tuple[Offers, tuple[tuple[str, str], ...]]:
+    dropped: list[tuple[str, str]] = []
+
+    def is_known(currency: str) -> bool:
+        try:
+            converted(sheet, 0, currency)
+        except SheetError:
+            return False
+        return True
+
+    def kept(kind: str, rows: Sequence[object]) -> tuple[object, ...]:
+        good = []
+        for row in rows:
+            currencies = (row.currency, row.firm.engagement_currency)  # type: ignore[attr-defined]
+            unknown = [currency for currency in currencies if not is_known(currency)]
+            if unknown:
+                dropped.append((f"{kind}:{row.id}", unknown[0]))  # type: ignore[attr-defined]
+            else:
+                good.append(row)
+        return tuple(good)
+
+    rows = Offers(
+        makers=kept("competency", offers.makers),  # type: ignore[arg-type]
+        carriers=kept("lane", offers.carriers),  # type: ignore[arg-type]
+        agencies=kept("reach", offers.agencies),  # type: ignore[arg-type]
+        helpers=kept("service", offers.helpers),  # type: ignore[arg-type]
+        free=offers.free,
+    )
+    return rows, tuple(dropped)
+
+
+def _firm(row: OfferingFirm, money: Money) -> Firm:
+    cost = money(row.engagement_cost_minor, row.engagement_currency)
+    return Firm(row.id, row.key, row.name, row.legal_person, row.country, row.trust, cost)
+
+
+def _weeks(offers: Offers, line: int) -> Weeks:
+    return tuple(sorted(offers.free.get(line, {}).items()))
+
+
+def _making(row: Maker, offers: Offers, money: Money) -> Making:
+    return Making(
+        id=f"competency:{row.id}",
+        firm=_firm(row.firm, money),
+        line=row.line_id,
+        origin=row.origin,
+        label=f"{row.process}, {row.material}",
+        unit_minor=money(row.unit_cost_minor, row.currency),
+        fixed_minor=money(row.fixed_cost_minor, row.currency),
+        moq=row.moq_units,
+        lead_days=row.lead_time_days,
+        stock=row.stock_units,
+        free=_weeks(offers, row.line_id),
+        tiers=tuple((tier.from_units, money(tier.unit_cost_minor, row.currency)) for tier in row.tiers),
+    )
+
+
+def _carriage(row: Carrier, offers: Offers, money: Money) -> Carriage:
+    return Carriage(
+        id=f"lane:{row.id}",
+        firm=_firm(row.firm, money),
+        line=row.line_id,
+        origin=row.origin,
+        market=row.market,
+        mode=row.mode,
+        supervision=row.supervision_mode,
+        unit_minor=money(row.unit_cost_minor, row.currency),
+        fixed_minor=money(row.fixed_cost_minor, row.currency),
+        min_units=row.min_units,
+        p50_days=row.transit_p50_days,
+        p90_days=row.transit_p90_days,
+        free=_weeks(offers, row.line_id),
+    )
