@@ -6,6 +6,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 
 from django.core.management import execute_from_command_line
+from django.db import OperationalError
 
 from config.embedded.creation import APP, OWNER
 from config.embedded.postgres import Cluster, default_data_dir
@@ -15,12 +16,17 @@ PROJECT = Path(__file__).resolve().parents[2]
 
 def main(arguments: list[str]) -> None:
     """Run one command of manage.py."""
-    settle_surroundings(arguments)
-    execute_from_command_line(["manage.py", *arguments])
+    cluster = settle_surroundings(arguments)
+    try:
+        execute_from_command_line(["manage.py", *arguments])
+    except OperationalError:
+        if os.environ["DATABASE_URL"] != cluster.url() or cluster.is_ready():
+            raise
+        sys.exit(f"No database runs on {cluster.data_dir}: start it with `python3 manage.py up`.")
 
 
-def settle_surroundings(arguments: list[str]) -> None:
-    """Put into the environment what the settings must know before they are read."""
+def settle_surroundings(arguments: list[str]) -> Cluster:
+    """Put into the environment what the settings must know before they are read; return the own cluster."""
     starts = arguments[:1] == ["up"]
     chosen, _ = _early_options().parse_known_args(arguments if starts else [])
     data_dir = chosen.data or os.environ.get("MURMURATION_DATA") or default_data_dir(PROJECT)
@@ -30,8 +36,11 @@ def settle_surroundings(arguments: list[str]) -> None:
         os.environ["DATABASE_OWNER_URL"] = cluster.url(OWNER)
     if starts:
         os.environ["MURMURATION_SAMPLE"] = str(int(chosen.sample or (is_ours and not chosen.no_sample)))
+    else:
+        os.environ.setdefault("DATABASE_POOL", "0")  # a command needs one connection, and an answer at once
     os.environ["MURMURATION_DATA"] = str(cluster.data_dir)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    return cluster
 
 
 def _early_options() -> ArgumentParser:

@@ -37,7 +37,11 @@ class Command(BaseCommand):
         parser.add_argument("--timings", action="store_true", help="print how long each step took")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        for order in (
+            signal.SIGINT,
+            signal.SIGTERM,
+        ):  # a script that starts us in the background ignores SIGINT
+            signal.signal(order, signal.default_int_handler)
         steps = Steps(Console(highlight=False))
         try:
             self._run(steps, options)
