@@ -1,6 +1,7 @@
 """The few questions that other rooms may ask about firms."""
 
 from firms.offered import Agency, Carrier, Helper, Maker, OfferingFirm, Offers, Tier
+from firms.queries.callable import callable_ids
 from firms.queries.offers import offers
 from firms.queries.people import FirmRef, firms_of, may_sign, names, people
 
@@ -13,6 +14,7 @@ __all__ = [
     "OfferingFirm",
     "Offers",
     "Tier",
+    "callable_ids",
     "firms_of",
     "may_sign",
     "names",

@@ -1,0 +1,81 @@
+"""What waits for a person: invitations, tasks, settlements; always reached from the person's own firms."""
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from alliances.lifecycle import InvitationState, State, TaskState
+from alliances.models import Alliance, Invitation, Share, Task
+from firms import queries as firms
+
+TASKS_SHOWN = 50
+PAST_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Everything on one desk, most urgent first."""
+
+    invitations: list[Invitation]
+    tasks: list[Task]
+    shares: list[Share]
+    alliances: list[Alliance]
+    past: list[Share]
+    waiting: int
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.invitations or self.tasks or self.shares or self.alliances)
+
+
+def desk(user_id: int, now: datetime) -> Desk:
+    """The desk of a person. A fixed number of queries."""
+    mine = Task.objects.of(user_id).select_related("alliance", "seat__firm")
+    working = mine.filter(alliance__state__in=[State.OPERATING, State.EVOLVING, State.WINDING_DOWN])
+    counts = Counter(working.values_list("state", flat=True))
+    return Desk(
+        invitations=list(
+            Invitation.objects.of(user_id)
+            .filter(state=InvitationState.PENDING, due_at__gt=now)
+            .select_related("firm", "seat__alliance__product")
+            .order_by("due_at")
+        ),
+        tasks=list(
+            working.filter(state__in=[TaskState.READY, TaskState.STARTED], is_milestone=False).order_by("due_at")[:TASKS_SHOWN]
+        ),
+        shares=_shares(user_id).filter(settlement__alliance__state=State.SETTLING, confirmed_at=None)[:TASKS_SHOWN],
+        alliances=list(Alliance.objects.seen_by(user_id).select_related("product").order_by("due_at")),
+        past=_shares(user_id).filter(settlement__alliance__state=State.DISSOLVED)[:PAST_SHOWN],
+        waiting=counts[TaskState.WAITING],
+    )
+
+
+def invitation(user_id: int, key: str) -> Invitation | None:
+    """One invitation of a person's firms."""
+    found = Invitation.objects.of(user_id).filter(key=key)
+    return found.select_related("firm", "seat__alliance__product", "seat__alliance__agreement").first()
+
+
+def terms_of(found: Invitation) -> dict[str, Any]:
+    """The terms exactly as they would be signed."""
+    return dict(json.loads(found.terms)["terms"])
+
+
+def conditions_of(found: Invitation) -> list[str]:
+    return list(json.loads(found.seat.alliance.agreement.text)["conditions"])
+
+
+def may_answer(user_id: int, found: Invitation) -> bool:
+    return firms.may_sign(user_id, found.firm_id)
+
+
+def board_of(user_id: int, key: str) -> Alliance | None:
+    """An alliance whose board a person may see as a partner."""
+    return Alliance.objects.seen_by(user_id).filter(key=key).select_related("product").first()
+
+
+def _shares(user_id: int) -> Any:
+    rows = Share.objects.filter(firm__members__user_id=user_id, firm__members__ended_at=None).distinct()
+    return rows.select_related("firm", "settlement__alliance").order_by("-settlement__made_at")

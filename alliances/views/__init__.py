@@ -1,0 +1,1 @@
+"""The pages of the alliances room, and the doors of its verbs."""

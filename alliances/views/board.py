@@ -1,0 +1,144 @@
+"""The board of an alliance, and the doors of its tasks, reports and settlement."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from alliances import actions
+from alliances.forms import ExceptionForm, StockForm
+from alliances.queries import board as queries
+from alliances.queries import console, desk
+from alliances.views.answers import carry_out, member_only, number, person, verb_door
+from config import clock
+from config.rows import Refused
+from firms.queries import firms_of
+
+TaskVerb = Callable[..., dict[str, Any]]
+TASK_VERBS: dict[str, tuple[TaskVerb, str | Promise]] = {
+    "start": (actions.start, _("Started.")),
+    "progress": (actions.progress, _("Progress saved.")),
+    "finish": (actions.finish, _("Finished.")),
+    "hand_back": (actions.hand_back, _("Handed back.")),
+    "reopen": (actions.reopen, _("Reopened.")),
+}
+
+
+@require_safe
+@member_only
+def board(request: HttpRequest, key: str) -> HttpResponse:
+    """Show the task board to partners, and to operators."""
+    user = person(request)
+    found = desk.board_of(user.pk, key) or (console.alliance(key) if user.is_operator else None)
+    if found is None or (found.stream_id is None and not user.is_operator):
+        raise Http404
+    shown = {
+        "alliance": found,
+        "state": queries.snapshot(found),
+        "me": {"firms": [str(firm.key) for firm in firms_of(user.pk)], "is_operator": user.is_operator},
+        "stock_form": StockForm(),
+        "exception_form": ExceptionForm(),
+        "now": clock.now(),
+    }
+    return render(request, "alliances/board.html", shown)
+
+
+@verb_door
+def task(request: HttpRequest, key: str, task_id: int, verb: str) -> HttpResponse:
+    """Carry out a verb of a task: start, progress, finish, hand_back, reopen."""
+    to = reverse("alliances:board", args=[key])
+    if verb not in TASK_VERBS:
+        raise Http404
+    function, said = TASK_VERBS[verb]
+    try:
+        sent = _sent(request, verb)
+    except Refused as refused:
+        return _refuse(request, refused, to)
+    return carry_out(request, function, task_id, to=f"{to}#task-{task_id}", said=said, **sent)
+
+
+def _refuse(request: HttpRequest, refused: Refused, to: str) -> HttpResponse:
+    def refuse(*_args: Any, **_kwargs: Any) -> dict[str, Any]:
+        raise refused
+
+    return carry_out(request, refuse, to=to, said="")
+
+
+def _sent(request: HttpRequest, verb: str) -> dict[str, Any]:
+    """The arguments of a verb as the form sent them; what was left empty keeps its present value."""
+    sent: dict[str, Any] = {"expected_version": number(request, "expected_version")}
+    if verb in {"progress", "finish"}:
+        sent |= {name: number(request, name) for name in ("done_units", "revenue_minor")}
+    if verb == "progress":
+        sent = {name: value if value is not None else 0 for name, value in sent.items() if name != "expected_version"} | {
+            "expected_version": sent["expected_version"]
+        }
+    if verb == "finish":
+        sent["shortfall"] = request.POST.get("shortfall", "")
+    return sent
+
+
+@verb_door
+def post_stock(request: HttpRequest, key: str) -> HttpResponse:
+    """Report the units that are in a place."""
+    to = reverse("alliances:board", args=[key])
+    form = StockForm(request.POST)
+    if not form.is_valid():
+        return _refuse(request, Refused("invalid", _("Give a place and a whole number of units.")), to)
+    return carry_out(request, actions.post_stock, key, to=to, said=_("Stock reported."), **form.cleaned_data)
+
+
+@verb_door
+def post_exception(request: HttpRequest, key: str) -> HttpResponse:
+    """Report that something went wrong."""
+    to = reverse("alliances:board", args=[key])
+    form = ExceptionForm(request.POST)
+    if not form.is_valid():
+        return _refuse(request, Refused("invalid", _("Choose what is wrong and say what happened.")), to)
+    data = form.cleaned_data
+    return carry_out(
+        request,
+        actions.post_exception,
+        key,
+        kind=data["kind"],
+        text=data["text"],
+        task_id=data["task"],
+        to=to,
+        said=_("Reported. A task was opened for whoever has to answer."),
+    )
+
+
+@require_safe
+@member_only
+def settlement(request: HttpRequest, key: str) -> HttpResponse:
+    """Show the shares with what they are made of."""
+    user = person(request)
+    found = desk.board_of(user.pk, key) or (console.alliance(key) if user.is_operator else None)
+    if found is None or getattr(found, "settlement", None) is None:
+        raise Http404
+    shown = {
+        "alliance": found,
+        "settlement": found.settlement,
+        "shares": found.settlement.shares.select_related("firm").order_by("-amount_minor"),
+        "objections": console.objections(found),
+        "mine": {firm.id for firm in firms_of(user.pk)},
+        "now": clock.now(),
+    }
+    return render(request, "alliances/settlement.html", shown)
+
+
+@verb_door
+def confirm(request: HttpRequest, key: str) -> HttpResponse:
+    return carry_out(request, actions.confirm, key, to=reverse("alliances:desk"), said=_("You have confirmed your share."))
+
+
+@verb_door
+def object_(request: HttpRequest, key: str) -> HttpResponse:
+    to = reverse("alliances:settlement", args=[key])
+    said = _("Your objection is recorded. An operator answers it before the alliance can dissolve.")
+    return carry_out(request, actions.object_, key, text=request.POST.get("text", ""), to=to, said=said)

@@ -1,0 +1,80 @@
+"""The operators' doors of the alliances room."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST, require_safe
+
+from alliances import actions
+from alliances.queries import console as queries
+from alliances.views.answers import carry_out, operator_only
+from config import clock
+
+EVENTS_SHOWN = 200
+
+
+@require_POST
+@operator_only
+def approve(request: HttpRequest, key: str) -> HttpResponse:
+    """Found the alliance that a proposal plans."""
+    return carry_out(
+        request,
+        actions.approve,
+        key,
+        reason=request.POST.get("reason", ""),
+        to=request.POST.get("back") or reverse("alliances:list"),
+        said=_("Approved. The firms of the plan are invited now."),
+    )
+
+
+@require_POST
+@operator_only
+def reject(request: HttpRequest, key: str) -> HttpResponse:
+    to = request.POST.get("back") or reverse("alliances:list")
+    return carry_out(
+        request, actions.reject, key, reason=request.POST.get("reason", ""), to=to, said=_("Rejected.")
+    )
+
+
+@require_safe
+@operator_only
+def list_(request: HttpRequest) -> HttpResponse:
+    """List the alliances by state, with what is late."""
+    now, state = clock.now(), request.GET.get("state", "")
+    shown = {"alliances": queries.alliances(now, state)[:EVENTS_SHOWN], "counts": queries.counts(), "state": state, "now": now}
+    return render(request, "alliances/list.html", shown)
+
+
+@require_safe
+@operator_only
+def detail(request: HttpRequest, key: str) -> HttpResponse:
+    """Show one alliance: seats, invitations, deadline, and its story."""
+    found = queries.alliance(key)
+    if found is None:
+        raise Http404
+    shown = {
+        "alliance": found,
+        "seats": found.seats.select_related("firm").prefetch_related("invitations__firm"),
+        "events": queries.story(found)[:EVENTS_SHOWN],
+        "objections": queries.objections(found),
+        "now": clock.now(),
+    }
+    return render(request, "alliances/detail.html", shown)
+
+
+@require_POST
+@operator_only
+def abort(request: HttpRequest, key: str) -> HttpResponse:
+    to = reverse("alliances:detail", args=[key])
+    return carry_out(request, actions.abort, key, reason=request.POST.get("reason", ""), to=to, said=_("Stopped."))
+
+
+@require_POST
+@operator_only
+def answer_objection(request: HttpRequest, objection_id: int) -> HttpResponse:
+    to = request.POST.get("back") or reverse("alliances:list")
+    said = _("Answered.")
+    return carry_out(
+        request, actions.answer_objection, objection_id, answer=request.POST.get("answer", ""), to=to, said=said
+    )

@@ -1,0 +1,64 @@
+"""A firm's desk, and the invitations on it."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from alliances import actions
+from alliances.queries import desk as queries
+from alliances.views.answers import carry_out, member_only, person, verb_door
+from config import clock
+
+
+@require_safe
+@member_only
+def desk(request: HttpRequest) -> HttpResponse:
+    """Show what waits for this person."""
+    now = clock.now()
+    return render(request, "alliances/desk.html", {"desk": queries.desk(person(request).pk, now), "now": now})
+
+
+@require_safe
+@member_only
+def invitation(request: HttpRequest, key: str) -> HttpResponse:
+    """Show everything that is needed to decide, on one page."""
+    user = person(request)
+    found = queries.invitation(user.pk, key)
+    if found is None:
+        raise Http404
+    shown = {
+        "invitation": found,
+        "alliance": found.seat.alliance,
+        "terms": queries.terms_of(found),
+        "conditions": queries.conditions_of(found),
+        "may_answer": queries.may_answer(user.pk, found),
+        "now": clock.now(),
+    }
+    return render(request, "alliances/invitation.html", shown)
+
+
+@verb_door
+def accept(request: HttpRequest, key: str) -> HttpResponse:
+    """Sign the terms whose hash the page showed."""
+    return carry_out(
+        request,
+        actions.accept,
+        key,
+        terms_hash=request.POST.get("terms_hash", ""),
+        to=reverse("alliances:invitation", args=[key]),
+        said=_("You have accepted. Your capacity is held; as soon as all partners have accepted, the work begins."),
+    )
+
+
+@verb_door
+def decline(request: HttpRequest, key: str) -> HttpResponse:
+    return carry_out(
+        request,
+        actions.decline,
+        key,
+        reason=request.POST.get("reason", ""),
+        to=reverse("alliances:desk"),
+        said=_("You have declined. The next firm is asked."),
+    )
