@@ -93,13 +93,12 @@ def _vat(number: str, country: str) -> str:
         raise WrongIdentifier(Fault.PREFIX, found, prefix)
     if found != prefix:
         raise WrongIdentifier(Fault.COUNTRY, COUNTRY_OF_PREFIX.get(found, found), country)
-    _demand_vat(number)
-    return number
+    return _checked_vat(number)
 
 
-def _demand_vat(number: str) -> None:
+def _checked_vat(number: str) -> str:
     try:
-        vat.validate(number)
+        return str(vat.validate(number))
     except InvalidLength:
         raise WrongIdentifier(Fault.LENGTH, str(len(number))) from None
     except InvalidChecksum:

@@ -65,7 +65,7 @@ class ReservationQuerySet(models.QuerySet["Reservation"]):
 
 
 class Reservation(models.Model):
-    """An entry of the ledger: units of one week, held while inviting, reserved once all signed, then released."""
+    """A ledger entry: units of one week, held while inviting, reserved once all signed, then released."""
 
     class State(models.TextChoices):
         HELD = "held", _("Held")
