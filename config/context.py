@@ -1,4 +1,4 @@
-"""What every page knows about its surroundings: market time, the reader's firms, where one can go, languages."""
+"""What every page knows about its surroundings: market time, the reader's firms, places to go, languages."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.conf.locale import LANG_INFO
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.utils import timezone
@@ -48,6 +47,7 @@ class Place:
     is_current: bool = False
 
 
+OWN_NAMES = {"en": "English", "zh-hans": "中文"}
 DESK = (Place("/desk/", _("Desk"), "desk"), Place("/firm/", _("My firm"), "firm"))
 JOIN = (Place("/firms/join/", _("Join"), "firm"),)
 CONSOLE = (
@@ -60,7 +60,7 @@ CONSOLE = (
 
 
 def surroundings(request: HttpRequest) -> dict[str, Any]:
-    """Give templates `market`, `my_firms`, `places`, `languages` and `other_languages`; each is read when used."""
+    """Give templates `market`, `my_firms`, `places` and languages; what costs a query is read when used."""
     user = getattr(request, "user", AnonymousUser())
     firms = lazily(lambda: firms_of(user.pk) if user.is_authenticated else [])
     return {
@@ -93,4 +93,4 @@ def places(user: User | AnonymousUser, firms: list[FirmRef], path: str) -> list[
 
 def languages() -> list[dict[str, str]]:
     """The languages of the platform, each with its own name for itself."""
-    return [{"code": code, "name_local": LANG_INFO[code]["name_local"]} for code, _name in settings.LANGUAGES]
+    return [{"code": code, "name_local": OWN_NAMES.get(code, code)} for code, _name in settings.LANGUAGES]

@@ -1,4 +1,4 @@
-"""What the style guide shows: a form with one mistake in it, the colours and the icons, read from their sheets."""
+"""What the style guide shows: a form with mistakes in it, and the colours and icons of their sheets."""
 
 import re
 from pathlib import Path

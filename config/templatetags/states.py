@@ -13,8 +13,8 @@ ICONS = {
 }
 
 _BY_TONE = {
-    "good": "verified accepted signed finished operating confirmed approved fulfilled reserved success settled",
-    "warn": "pending invited inviting negotiating expiring winding_down suspended evolving late watch warning held offered",
+    "good": "verified accepted signed finished operating confirmed approved reserved success settled",
+    "warn": "pending invited inviting negotiating winding_down suspended evolving late watch warning held",
     "bad": "refused declined disputed aborted failed blocked rejected error exception lost",
     "info": "proposed committed ready settling open standing info debug applied computed",
     "accent": "started chosen live",

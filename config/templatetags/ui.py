@@ -53,10 +53,10 @@ def _whole() -> str:
 
 @register.filter
 def units(number: Number | None, places: int = 0) -> str:
-    """A number with separators, rounded: `{{ 12345.6|units }}` is 12,346; with a place, `|units:1`, 12,345.6."""
+    """A number with separators, rounded: `12345.6|units` is 12,346; `|units:1` keeps a place."""
     if number is None:
         return "–"
-    return format_decimal(round(number, places), locale=reader())
+    return format_decimal(Decimal(str(number)).quantize(Decimal(1).scaleb(-places)), locale=reader())
 
 
 @register.filter
@@ -138,7 +138,7 @@ def icon(name: str, label: str = "") -> SafeString:
 
 @register.simple_tag
 def badge(state: str, label: str = "", tone: str = "") -> SafeString:
-    """A state in words and colour: `{% badge task.state %}`, or with the words of its own `get_state_display`."""
+    """A state in words and colour: `{% badge task.state %}`, or with words of the page's own."""
     words = label or label_of(state)
     return format_html(
         '<span class="badge" data-tone="{}">{}</span>', tone or TONES.get(state, "idle"), words
