@@ -1,7 +1,7 @@
 """Append to the record. This is the only place that does, and the only one that sends an alliance's events.
 
 An event's digest is SHA-256 over the digest before it, its canonical header and its body; the first follows
-an empty digest. Canonical: JSON with sorted keys, no spaces, UTF-8. Who holds the rows can recompute the chain.
+an empty digest. Canonical is JSON with sorted keys, no spaces, in UTF-8. The rows suffice to check the chain.
 """
 
 import hashlib

@@ -60,7 +60,8 @@ def invitation(user_id: int, key: str) -> Invitation | None:
 
 def terms_of(found: Invitation) -> dict[str, Any]:
     """The terms exactly as they would be signed."""
-    return dict(json.loads(found.terms)["terms"])
+    signed = dict(json.loads(found.terms)["terms"])
+    return signed | {"items_list": signed.get("items", [])}
 
 
 def conditions_of(found: Invitation) -> list[str]:

@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils.functional import Promise
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -65,6 +66,13 @@ def carry_out(
         return JsonResponse({"ok": True, "result": result})
     messages.success(request, str(said))
     return redirect(to)
+
+
+def back(request: HttpRequest, default: str) -> str:
+    """The page of ours that the form came from, so that people stay where they were."""
+    wanted = request.POST.get("back", "")
+    ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return wanted if ours else default
 
 
 def wants_json(request: HttpRequest) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -31,10 +32,10 @@ TASK_VERBS: dict[str, tuple[TaskVerb, str | Promise]] = {
 
 @require_safe
 @member_only
-def board(request: HttpRequest, key: str) -> HttpResponse:
+def board(request: HttpRequest, key: UUID) -> HttpResponse:
     """Show the task board to partners, and to operators."""
     user = person(request)
-    found = desk.board_of(user.pk, key) or (console.alliance(key) if user.is_operator else None)
+    found = desk.board_of(user.pk, str(key)) or (console.alliance(str(key)) if user.is_operator else None)
     if found is None or (found.stream_id is None and not user.is_operator):
         raise Http404
     shown = {
@@ -49,7 +50,7 @@ def board(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @verb_door
-def task(request: HttpRequest, key: str, task_id: int, verb: str) -> HttpResponse:
+def task(request: HttpRequest, key: UUID, task_id: int, verb: str) -> HttpResponse:
     """Carry out a verb of a task: start, progress, finish, hand_back, reopen."""
     to = reverse("alliances:board", args=[key])
     if verb not in TASK_VERBS:
@@ -84,17 +85,17 @@ def _sent(request: HttpRequest, verb: str) -> dict[str, Any]:
 
 
 @verb_door
-def post_stock(request: HttpRequest, key: str) -> HttpResponse:
+def post_stock(request: HttpRequest, key: UUID) -> HttpResponse:
     """Report the units that are in a place."""
     to = reverse("alliances:board", args=[key])
     form = StockForm(request.POST)
     if not form.is_valid():
         return _refuse(request, Refused("invalid", _("Give a place and a whole number of units.")), to)
-    return carry_out(request, actions.post_stock, key, to=to, said=_("Stock reported."), **form.cleaned_data)
+    return carry_out(request, actions.post_stock, str(key), to=to, said=_("Stock reported."), **form.cleaned_data)
 
 
 @verb_door
-def post_exception(request: HttpRequest, key: str) -> HttpResponse:
+def post_exception(request: HttpRequest, key: UUID) -> HttpResponse:
     """Report that something went wrong."""
     to = reverse("alliances:board", args=[key])
     form = ExceptionForm(request.POST)
@@ -104,7 +105,7 @@ def post_exception(request: HttpRequest, key: str) -> HttpResponse:
     return carry_out(
         request,
         actions.post_exception,
-        key,
+        str(key),
         kind=data["kind"],
         text=data["text"],
         task_id=data["task"],
@@ -115,10 +116,10 @@ def post_exception(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_safe
 @member_only
-def settlement(request: HttpRequest, key: str) -> HttpResponse:
+def settlement(request: HttpRequest, key: UUID) -> HttpResponse:
     """Show the shares with what they are made of."""
     user = person(request)
-    found = desk.board_of(user.pk, key) or (console.alliance(key) if user.is_operator else None)
+    found = desk.board_of(user.pk, str(key)) or (console.alliance(str(key)) if user.is_operator else None)
     if found is None or getattr(found, "settlement", None) is None:
         raise Http404
     shown = {
@@ -133,12 +134,12 @@ def settlement(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @verb_door
-def confirm(request: HttpRequest, key: str) -> HttpResponse:
-    return carry_out(request, actions.confirm, key, to=reverse("alliances:desk"), said=_("You have confirmed your share."))
+def confirm(request: HttpRequest, key: UUID) -> HttpResponse:
+    return carry_out(request, actions.confirm, str(key), to=reverse("alliances:desk"), said=_("You have confirmed your share."))
 
 
 @verb_door
-def object_(request: HttpRequest, key: str) -> HttpResponse:
+def object_(request: HttpRequest, key: UUID) -> HttpResponse:
     to = reverse("alliances:settlement", args=[key])
     said = _("Your objection is recorded. An operator answers it before the alliance can dissolve.")
-    return carry_out(request, actions.object_, key, text=request.POST.get("text", ""), to=to, said=said)
+    return carry_out(request, actions.object_, str(key), text=request.POST.get("text", ""), to=to, said=said)

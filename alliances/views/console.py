@@ -1,5 +1,7 @@
 """The operators' doors of the alliances room."""
 
+from uuid import UUID
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -8,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from alliances import actions
 from alliances.queries import console as queries
-from alliances.views.answers import carry_out, operator_only
+from alliances.views.answers import back, carry_out, operator_only
 from config import clock
 
 EVENTS_SHOWN = 200
@@ -16,24 +18,24 @@ EVENTS_SHOWN = 200
 
 @require_POST
 @operator_only
-def approve(request: HttpRequest, key: str) -> HttpResponse:
+def approve(request: HttpRequest, key: UUID) -> HttpResponse:
     """Found the alliance that a proposal plans."""
     return carry_out(
         request,
         actions.approve,
-        key,
+        str(key),
         reason=request.POST.get("reason", ""),
-        to=request.POST.get("back") or reverse("alliances:list"),
+        to=back(request, reverse("alliances:list")),
         said=_("Approved. The firms of the plan are invited now."),
     )
 
 
 @require_POST
 @operator_only
-def reject(request: HttpRequest, key: str) -> HttpResponse:
-    to = request.POST.get("back") or reverse("alliances:list")
+def reject(request: HttpRequest, key: UUID) -> HttpResponse:
+    to = back(request, reverse("alliances:list"))
     return carry_out(
-        request, actions.reject, key, reason=request.POST.get("reason", ""), to=to, said=_("Rejected.")
+        request, actions.reject, str(key), reason=request.POST.get("reason", ""), to=to, said=_("Rejected.")
     )
 
 
@@ -48,9 +50,9 @@ def list_(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @operator_only
-def detail(request: HttpRequest, key: str) -> HttpResponse:
+def detail(request: HttpRequest, key: UUID) -> HttpResponse:
     """Show one alliance: seats, invitations, deadline, and its story."""
-    found = queries.alliance(key)
+    found = queries.alliance(str(key))
     if found is None:
         raise Http404
     shown = {
@@ -65,15 +67,15 @@ def detail(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_POST
 @operator_only
-def abort(request: HttpRequest, key: str) -> HttpResponse:
+def abort(request: HttpRequest, key: UUID) -> HttpResponse:
     to = reverse("alliances:detail", args=[key])
-    return carry_out(request, actions.abort, key, reason=request.POST.get("reason", ""), to=to, said=_("Stopped."))
+    return carry_out(request, actions.abort, str(key), reason=request.POST.get("reason", ""), to=to, said=_("Stopped."))
 
 
 @require_POST
 @operator_only
 def answer_objection(request: HttpRequest, objection_id: int) -> HttpResponse:
-    to = request.POST.get("back") or reverse("alliances:list")
+    to = back(request, reverse("alliances:list"))
     said = _("Answered.")
     return carry_out(
         request, actions.answer_objection, objection_id, answer=request.POST.get("answer", ""), to=to, said=said

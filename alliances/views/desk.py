@@ -1,5 +1,7 @@
 """A firm's desk, and the invitations on it."""
 
+from uuid import UUID
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -22,10 +24,10 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @member_only
-def invitation(request: HttpRequest, key: str) -> HttpResponse:
+def invitation(request: HttpRequest, key: UUID) -> HttpResponse:
     """Show everything that is needed to decide, on one page."""
     user = person(request)
-    found = queries.invitation(user.pk, key)
+    found = queries.invitation(user.pk, str(key))
     if found is None:
         raise Http404
     shown = {
@@ -40,12 +42,12 @@ def invitation(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @verb_door
-def accept(request: HttpRequest, key: str) -> HttpResponse:
+def accept(request: HttpRequest, key: UUID) -> HttpResponse:
     """Sign the terms whose hash the page showed."""
     return carry_out(
         request,
         actions.accept,
-        key,
+        str(key),
         terms_hash=request.POST.get("terms_hash", ""),
         to=reverse("alliances:invitation", args=[key]),
         said=_("You have accepted. Your capacity is held; as soon as all partners have accepted, the work begins."),
@@ -53,11 +55,11 @@ def accept(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @verb_door
-def decline(request: HttpRequest, key: str) -> HttpResponse:
+def decline(request: HttpRequest, key: UUID) -> HttpResponse:
     return carry_out(
         request,
         actions.decline,
-        key,
+        str(key),
         reason=request.POST.get("reason", ""),
         to=reverse("alliances:desk"),
         said=_("You have declined. The next firm is asked."),

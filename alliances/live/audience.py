@@ -1,0 +1,194 @@
+"""Those who listen to one stream, and its newest frames. An event is read and encoded once for all of them."""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from alliances.live.frames import Close, Frame, frame, snapshot
+from alliances.live.outbox import Outbox, Send
+from alliances.live.background import in_thread, keep
+from alliances.queries import board, replay
+from alliances.queries.admission import Kind, Knock, Pass, who_sees
+
+log = logging.getLogger(__name__)
+
+RING = 512  # frames kept; who has missed more gets a snapshot
+
+
+@dataclass(eq=False, slots=True)
+class Listener:
+    """One socket that was let in."""
+
+    knock: Knock
+    allowed: Pass
+    outbox: Outbox
+    follows: bool = False  # gets each event as it happens
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What one read of the database has found."""
+
+    tail: replay.Tail
+    names: dict[str, str]  # of actors that were not known by name
+    ended: set[int]  # the users whose access has ended
+
+
+class Audience:
+    """The listeners of one stream in this process."""
+
+    def __init__(self, kind: Kind, stream_id: UUID) -> None:
+        self.kind, self.stream_id = kind, stream_id
+        self.listeners: set[Listener] = set()
+        self.ring: deque[Frame] = deque(maxlen=RING)
+        self.epoch, self.head, self.is_closed = "", 0, False
+        self.names: dict[str, str] = {}
+        self.is_stale = False
+        self.reading: asyncio.Task[None] | None = None
+        self.image: Frame | None = None
+        self.imaging: asyncio.Task[Frame] | None = None
+
+    def stir(self) -> "asyncio.Task[None]":
+        """Something may have happened: read it, soon, and once for all who say so meanwhile."""
+        self.is_stale = True
+        if self.reading is None:
+            self.reading = asyncio.create_task(self._read())
+            keep(self.reading)
+        return self.reading
+
+    async def refresh(self) -> None:
+        """Know at least what was committed before this call."""
+        await asyncio.shield(self.stir())
+
+    async def follow(
+        self, listener: Listener, epoch: str | None, version: int, hello: dict[str, object]
+    ) -> None:
+        """Bring a listener from the version that it has to the present, and keep it there."""
+        if not self.epoch or version > self.head:
+            await self.refresh()
+        listener.outbox.push(frame("hello", epoch=self.epoch, version=self.head, **hello))
+        await self._bring(listener, version if epoch == self.epoch else None)
+
+    def resync(self, listener: Listener) -> None:
+        """A listener that fell behind takes frames again."""
+        listener.follows = False
+        keep(asyncio.create_task(self._bring_again(listener)))
+
+    def beat(self) -> None:
+        """Let clients see whether they have everything."""
+        self.image = None
+        beat = frame("beat", version=self.head)
+        for listener in self.listeners:
+            if listener.follows:
+                listener.outbox.offer(beat)
+
+    def _covers(self, version: int) -> bool:
+        """Can the ring bring somebody from this version to the head?"""
+        return version == self.head or bool(
+            self.ring and (self.ring[0].version or 0) <= version + 1 <= self.head
+        )
+
+    async def _bring(self, listener: Listener, version: int | None) -> None:
+        while version is None or not self._covers(version):
+            image = await self._snapshot()
+            listener.outbox.push(image)
+            version = image.version or 0
+            if version > self.head:
+                await self.refresh()
+        for told in self.ring:
+            if (told.version or 0) > version:
+                listener.outbox.push(told)
+        listener.follows = True
+        if self.is_closed:
+            listener.outbox.finish(Close.ENDED, frame("end", is_over=True))
+
+    async def _bring_again(self, listener: Listener) -> None:
+        try:
+            await self._bring(listener, listener.outbox.sent)
+        except Exception:
+            log.exception("could not resync a socket of stream %s", self.stream_id)
+            listener.outbox.close(Close.LATER)
+
+    async def _snapshot(self) -> Frame:
+        """One image of the state for all who need one at about the same time."""
+        if self.image and self._covers(self.image.version or 0):
+            return self.image
+        if self.imaging is None:
+            self.imaging = asyncio.create_task(self._take_image())
+        return await asyncio.shield(self.imaging)
+
+    async def _take_image(self) -> Frame:
+        try:
+            self.image = snapshot(await in_thread(replay.state, self.kind, self.stream_id))
+            return self.image
+        finally:
+            self.imaging = None
+
+    async def _read(self) -> None:
+        try:
+            while self.is_stale:
+                self.is_stale = False
+                self._take(await in_thread(self._news()))
+        finally:  # after a failure the beat tries again: a board is behind then, not wrong
+            self.reading = None
+
+    def _news(self) -> Callable[[], News]:
+        """What to read, with what this event loop knows by now."""
+        kind, stream_id, head, known = self.kind, self.stream_id, self.head, set(self.names)
+        asked = {one.allowed.user_id for one in self.listeners if not one.allowed.actor.is_operator}
+
+        def read() -> News:
+            tail = replay.tail(stream_id, head, RING)
+            names = board.people({told.actor for told in tail.events} - known)
+            return News(tail, names, asked - who_sees(kind, stream_id, asked) if asked else set())
+
+        return read
+
+    def _take(self, news: News) -> None:
+        """Let go of those whose access has ended, then give the new events to the others."""
+        tail = news.tail
+        self._expel(news.ended, is_over=tail.is_closed)
+        self.names |= news.names
+        if (self.epoch and tail.epoch != self.epoch) or (
+            tail.events and tail.events[0].version != self.head + 1
+        ):
+            self._begin_anew()
+        self.epoch, self.head, self.is_closed = tail.epoch, tail.head, tail.is_closed
+        for told in tail.events:
+            self._tell(Frame(told.frame(self.names.get(told.actor, "")), told.version))
+        if self.is_closed:
+            for listener in self.listeners:
+                listener.outbox.finish(Close.ENDED, frame("end", is_over=True))
+
+    def _tell(self, told: Frame) -> None:
+        self.ring.append(told)
+        for listener in self.listeners:
+            if listener.follows:
+                listener.outbox.offer(told)
+
+    def _expel(self, user_ids: set[int], *, is_over: bool) -> None:
+        for listener in self.listeners:
+            if listener.allowed.user_id in user_ids:
+                listener.outbox.close(Close.ENDED, frame("end", is_over=is_over))
+
+    def _begin_anew(self) -> None:
+        """More was missed than the ring holds: whoever follows gets a snapshot."""
+        self.ring.clear()
+        for listener in self.listeners:
+            if listener.follows:
+                listener.outbox.sent = -1
+                self.resync(listener)
+
+
+def listener_for(knock: Knock, allowed: Pass, send: Send, audience: "Audience | None") -> Listener:
+    """A listener whose outbox calls its audience when it has to catch up."""
+
+    def resync() -> None:
+        if audience:
+            audience.resync(listener)
+
+    listener = Listener(knock, allowed, Outbox(send, resync))
+    return listener

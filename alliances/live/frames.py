@@ -1,0 +1,39 @@
+"""The frames that boards receive, and the codes with which their sockets are closed."""
+
+import json
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+
+class Close(IntEnum):
+    """Why the server closes a socket; the page decides by it whether to come back."""
+
+    MALFORMED = 4400  # not in the protocol
+    NOBODY = 4401  # not logged in, or no longer
+    UNSEEN = 4404  # it does not exist, or not for this person
+    LATER = 4408  # it could not be served in time; come back
+    ENDED = 4410  # access has ended, or the stream has
+    TOO_LARGE = 4413  # a message above the limit
+    FLOOD = 4429  # too many messages, or too many sockets of one person
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """An encoded message. It is encoded once and goes to every socket as it is."""
+
+    text: str
+    version: int | None = None  # of the event or snapshot in it; others are not part of the stream
+
+
+def frame(kind: str, **content: Any) -> Frame:
+    """A frame that is no part of a stream."""
+    return Frame(encode({"t": kind, **content}))
+
+
+def snapshot(state: dict[str, Any]) -> Frame:
+    return Frame(encode({"t": "snapshot", "version": state["version"], "state": state}), state["version"])
+
+
+def encode(content: dict[str, Any]) -> str:
+    return json.dumps(content, separators=(",", ":"), ensure_ascii=False)

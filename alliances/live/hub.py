@@ -1,0 +1,144 @@
+"""One hub for each event loop: it hears wakes, keeps the audiences, and lets sockets in and out."""
+
+import asyncio
+import logging
+from collections import Counter
+from contextlib import aclosing
+from uuid import UUID
+from weakref import WeakKeyDictionary
+
+from alliances.live.audience import Audience, Listener, listener_for
+from alliances.live.frames import Close, frame
+from alliances.live.outbox import Send
+from alliances.live.porter import Porter
+from alliances.live.background import in_thread, keep
+from alliances.queries import replay
+from alliances.queries.admission import Answer, Knock, Pass, Refusal
+from config.wake import EVERYTHING, listen
+
+log = logging.getLogger(__name__)
+
+BEAT_SECONDS = 15.0
+SOCKETS_A_USER = 20
+TURNED_AWAY = {Refusal.NOBODY: Close.NOBODY, Refusal.UNSEEN: Close.UNSEEN}
+SHOWN_OUT = {Refusal.NOBODY: Close.NOBODY, Refusal.UNSEEN: Close.ENDED}
+
+
+class Hub:
+    """Works while somebody listens; then it gives its database connection back."""
+
+    def __init__(self) -> None:
+        self.audiences: dict[UUID, Audience] = {}
+        self.listeners: set[Listener] = set()
+        self.sockets = Counter[int]()  # by user
+        self.porter = Porter()
+        self.tasks: list[asyncio.Task[None]] = []
+
+    async def enter(self, knock: Knock, send: Send) -> Listener | Close:
+        """Let a socket in, or say with which code to close it."""
+        answer = await self.porter.ask(knock)
+        if isinstance(answer, Refusal):
+            return TURNED_AWAY[answer]
+        if self.sockets[answer.user_id] >= SOCKETS_A_USER:
+            return Close.FLOOD
+        audience = self._audience(knock, answer)
+        listener = listener_for(knock, answer, send, audience)
+        if audience:
+            audience.listeners.add(listener)
+        self.listeners.add(listener)
+        self.sockets[answer.user_id] += 1
+        self._work()
+        return listener
+
+    async def follow(
+        self, listener: Listener, epoch: str | None, version: int, hello: dict[str, object]
+    ) -> None:
+        """Start to send a listener what it has missed, and then what happens."""
+        if listener.allowed.stream_id:
+            await self.audiences[listener.allowed.stream_id].follow(listener, epoch, version, hello)
+
+    def leave(self, listener: Listener) -> None:
+        """The socket is gone."""
+        listener.outbox.stop()
+        self.listeners.discard(listener)
+        self.sockets -= Counter({listener.allowed.user_id: 1})
+        audience = self.audiences.get(listener.allowed.stream_id) if listener.allowed.stream_id else None
+        if audience:
+            audience.listeners.discard(listener)
+            if not audience.listeners:
+                del self.audiences[audience.stream_id]
+        if not self.listeners:
+            self._rest()
+
+    def _audience(self, knock: Knock, allowed: Pass) -> Audience | None:
+        if allowed.stream_id is None:
+            return None
+        return self.audiences.setdefault(allowed.stream_id, Audience(knock.kind, allowed.stream_id))
+
+    def _work(self) -> None:
+        if not self.tasks:
+            self.tasks = [asyncio.create_task(self._hear()), asyncio.create_task(self._beat())]
+
+    def _rest(self) -> None:
+        for task in self.tasks:
+            task.cancel()
+        self.tasks = []
+
+    async def _hear(self) -> None:
+        async with aclosing(listen()) as woken:
+            async for topics in woken:
+                self._stir(topics)
+
+    def _stir(self, topics: set[str]) -> None:
+        is_all = EVERYTHING in topics
+        for audience in self.audiences.values():
+            if is_all or f"stream:{audience.stream_id}" in topics:
+                audience.stir()
+        for listener in self.listeners:
+            for topic in listener.allowed.topics if is_all else listener.allowed.topics & topics:
+                listener.outbox.offer(frame("wake", topic=topic.split(":")[0]))
+        doubted = [one for one in self.listeners if f"session:{one.allowed.user_id}" in topics]
+        if doubted:
+            keep(asyncio.create_task(self._check(doubted)))
+
+    async def _beat(self) -> None:
+        """Find what no wake has told: new events, and people who may not listen any more."""
+        while True:
+            await asyncio.sleep(BEAT_SECONDS)
+            try:
+                await self._look_around()
+            except Exception:  # the next beat tries again
+                log.exception("the hub's beat failed")
+
+    async def _look_around(self) -> None:
+        heads = await in_thread(replay.heads, set(self.audiences))
+        for stream_id, audience in list(self.audiences.items()):
+            if heads.get(stream_id) != audience.head:
+                audience.stir()
+            audience.beat()
+        for listener in list(self.listeners):
+            if listener.allowed.stream_id is None:
+                listener.outbox.offer(frame("beat"))
+        await self._check(list(self.listeners))
+
+    async def _check(self, listeners: list[Listener]) -> None:
+        answers = await asyncio.gather(*(self.porter.ask(listener.knock) for listener in listeners))
+        for listener, answer in zip(listeners, answers, strict=True):
+            self._heed(listener, answer)
+
+    def _heed(self, listener: Listener, answer: Answer) -> None:
+        """Show out who may not listen any more; who has another stream now comes back by itself."""
+        if isinstance(answer, Refusal):
+            listener.outbox.close(SHOWN_OUT[answer])
+        elif answer.stream_id != listener.allowed.stream_id:
+            listener.outbox.close(Close.LATER)
+        else:
+            listener.allowed = answer
+
+
+def hub() -> Hub:
+    """The hub of the running event loop."""
+    return _hubs.setdefault(asyncio.get_running_loop(), Hub())
+
+
+_hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()

@@ -1,0 +1,87 @@
+"""Words of the domain in the reader's language: `{% load words %}`, `{{ seat.slot|slot_label }}`."""
+
+from django import template
+from django.utils.functional import Promise
+from django.utils.translation import gettext as translate
+from django.utils.translation import gettext_lazy as _
+
+register = template.Library()
+
+SLOTS: dict[str, str | Promise] = {
+    "maker": _("Maker"),
+    "part_maker": _("Maker of parts"),
+    "quality": _("Quality inspector"),
+    "forwarder": _("Forwarder"),
+    "export_broker": _("Export broker"),
+    "import_broker": _("Import broker"),
+    "warehouse": _("Overseas warehouse"),
+    "last_mile": _("Last mile"),
+    "listing": _("Listing"),
+    "creative": _("Creative"),
+    "creators": _("Creators"),
+    "live": _("Live stream"),
+    "ads": _("Advertising"),
+    "seller": _("Seller of record"),
+    "importer": _("Importer of record"),
+    "eu_responsible": _("EU responsible person"),
+    "coordinator": _("Coordinator"),
+}
+ROUTES: dict[str, str | Promise] = {
+    "A": _("A: finished stock, by air"),
+    "B": _("B: pilot lot, by air"),
+    "C": _("C: bulk, by sea"),
+}
+EVENTS: dict[str, str | Promise] = {
+    "aborted": _("Stopped"),
+    "accepted": _("A firm accepted its seat"),
+    "approved": _("Approved by an operator"),
+    "committed": _("All mandatory partners have signed; capacity is reserved"),
+    "completed": _("All tasks are finished; the cooling-off runs"),
+    "confirmed": _("A partner confirmed its share"),
+    "declined": _("A firm declined; the next one is asked"),
+    "dissolved": _("Dissolved: capacity released, access ended, record sealed"),
+    "escalated": _("Tasks are late"),
+    "exception_posted": _("An exception was reported; a task was opened"),
+    "expired": _("The time to answer has passed"),
+    "finished": _("Finished"),
+    "handed_back": _("Handed back"),
+    "invited": _("A firm was invited"),
+    "lapsed": _("The time to form the alliance has passed"),
+    "launched": _("The workspace is open and the tasks are ready"),
+    "objected": _("A partner objected to the settlement"),
+    "objection_answered": _("An objection was answered"),
+    "objections_closed": _("Unanswered objections were closed"),
+    "progressed": _("Progress was reported"),
+    "reopened": _("Reopened"),
+    "replanned": _("Back to planning: nobody is left to ask"),
+    "settled": _("The settlement was computed"),
+    "started": _("Started"),
+    "stock_posted": _("Stock was counted"),
+    "stood_down": _("Stood down: the trend is over"),
+    "withdrawn": _("The invitation was withdrawn"),
+    "written_off": _("What was left over was written off"),
+}
+
+
+@register.filter
+def slot_label(slot: str) -> str:
+    """`listing:de` is "Listing (de)"; a second seat of a slot keeps its number."""
+    name, _sep, detail = slot.partition(":")
+    label = str(SLOTS.get(name, name))
+    return f"{label} ({detail})" if detail else label
+
+
+@register.filter
+def route_label(route: str) -> str | Promise:
+    return ROUTES.get(route, route)
+
+
+@register.filter
+def event_label(kind: str) -> str | Promise:
+    return EVENTS.get(kind, kind)
+
+
+@register.filter
+def translated(text: str) -> str:
+    """A text of the platform that was stored in English, such as a task's title."""
+    return translate(text) if text else ""
