@@ -13,8 +13,8 @@ MEMORY_DAYS, HALF_LIFE_DAYS, SPREAD_DAYS = 3.0, 5.0, 14.0
 class Forecast:
     """What is still wanted after the steps seen so far.
 
-    `quantiles`: units wanted over the next `horizon` steps, by probability. `survival`: probability that the trend
-    is still alive after 1, 2, .. `horizon` steps.
+    `quantiles`: units wanted over the next `horizon` steps, by probability. `survival`: probability that
+    the trend is still alive after 1, 2, .. `horizon` steps.
     """
 
     horizon: int

@@ -1,9 +1,5 @@
 """A surge from a CSV file of steps: t, value."""
 
-import csv
-from collections.abc import Iterable
-from datetime import datetime
-
 
 class SeriesError(ValueError):
     """A row that cannot be used: `line` in the file (from 1), `column` and `reason`."""

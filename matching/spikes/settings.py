@@ -1,6 +1,6 @@
 """What the detector may be told: lengths in steps (days, hours or five minutes), limits and thresholds."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 CODES_A_UNIT = 32
@@ -11,12 +11,15 @@ CODES_A_UNIT = 32
 class Settings:
     """A detector's constants; the defaults are fitted on public daily sales (docs/spikes.md).
 
-    `windows`: over how many steps surprise is summed. `lag`: after how many steps a value may be learned.
-    `memory`: steps that the baseline remembers. `season`: slots a season, of `season_shift` steps each.
-    `roughness`: size of the negative binomial, variance = mean + mean**2 / roughness. `cap`: the most that
-    one step may add to the evidence. `warm_up`: steps before the first alarm. `crowding`: units a buyer above
-    this multiple of the usual count as fewer buyers. `watch`: the least strength that fires. `slack`, `bet`,
-    `stake`, `run_length`: of the confirmed level; see `confirm`.
+    `windows`: over how many steps surprise is summed. `lag`: after how many steps a value may be learned, at
+    least the longest window. `memory`: steps that the baseline remembers. `season`: slots a season, of
+    `season_shift` steps each. `roughness`: variance beyond Poisson, as a share of the squared mean, that a
+    series has until seen otherwise; `doubt`: how hard it is to convince of otherwise. `lift`: multiple of the
+    expected count that is no surprise yet. `cap`: the most that one step may add to the evidence. `collapse`:
+    a step is forgotten when the next one's count lies this far below half of it, in square roots. `crowding`:
+    units a buyer above this multiple of the usual count as fewer buyers. `evenness`: least variance, as a
+    multiple of Poisson's, of a surge of units that may be people. `warm_up`: steps before the first alarm.
+    `watch`: the least strength that fires. `slack`, `bet`, `stake`, `run_length`: see `confirm`.
     """
 
     step: timedelta = timedelta(days=1)
@@ -25,20 +28,30 @@ class Settings:
     memory: float = 60.0
     season: int = 7
     season_shift: int = 1
-    roughness: float = 8.0
-    cap: float = 3.0
+    roughness: float = 0.125
+    doubt: float = 8.0
+    lift: float = 1.1
+    cap: float = 2.7
+    collapse: float = 1.4
+    crowding: float = 1.75
+    evenness: float = 0.0
     warm_up: int = 28
-    crowding: float = 3.0
-    watch: float = 3.4
-    slack: float = 1.0
-    bet: float = 0.8
-    stake: float = 6.0
+    watch: float = 2.95
+    slack: float = 0.5
+    bet: float = 0.9
+    stake: float = 10.0
     run_length: float = 1000.0
 
     @property
     def longest(self) -> int:
         """The longest window, in steps."""
         return max(self.windows)
+
+    def knowing(self, basis: str) -> "Settings":
+        """With units alone: longer persistence in place of counted people, and nothing machine-like."""
+        if basis != "units":
+            return self
+        return replace(self, roughness=0.3, cap=1.5, evenness=0.5, watch=2.35)
 
 
 DEFAULTS = DAILY = Settings()

@@ -13,6 +13,7 @@ Basis = Literal["units", "buyers", "new buyers"]
 Floats = NDArray[np.float32]
 _DTYPES = {
     "level": "f4",
+    "excess": "f4",
     "units": "f4",
     "buyers": "f4",
     "wealth": "f4",
@@ -27,16 +28,17 @@ _DTYPES = {
 class State:
     """The memory of n series that advance together, one step at a time.
 
-    `level`: usual count a step. `units`, `buyers`: their usual values, for the units a buyer takes.
-    `wealth`: of the e-process. `steps`: how many were seen. `surprise`: codes of the last window.
-    `recent`: square roots of the counts not yet learned. `season`: factor of each slot of the season. These
-    three have one row a step or slot. `cursor`: steps since the state was fresh. `basis`: the count watched,
-    None before the first step.
+    `level`: usual count a step. `excess`: variance beyond Poisson, weighted. `units`, `buyers`: their usual
+    values, for the units a buyer takes. `wealth`: of the e-process. `steps`: how many were seen. `surprise`:
+    codes of the last window. `recent`: square roots of the last counts, not yet learned. `season`: factor of
+    each slot of the season. These three have one row a step or slot. `cursor`: steps since the start.
+    `basis`: the count watched, None before the first step.
     """
 
     cursor: int
     basis: Basis | None
     level: Floats
+    excess: Floats
     units: Floats
     buyers: Floats
     wealth: Floats

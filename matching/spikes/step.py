@@ -5,9 +5,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from matching.spikes.baseline import Baseline, baseline, learn
+from matching.spikes.baseline import Baseline, baseline, learn, recent, remember
 from matching.spikes.confirm import wager
 from matching.spikes.counts import Counts, believed, learn_crowding
+from matching.spikes.evenness import uneven
 from matching.spikes.settings import CODES_A_UNIT, DEFAULTS, Settings
 from matching.spikes.state import Floats, State
 
@@ -43,6 +44,7 @@ def read(state: State, today: Counts, settings: Settings = DEFAULTS) -> Reading:
     if state.basis not in {None, today.basis}:
         raise ValueError(f"this state watches {state.basis}, not {today.basis}")
     state.basis = today.basis
+    settings = settings.knowing(today.basis)
     parts = [slice(at, at + CHUNK) for at in range(0, max(1, len(state)), CHUNK)]
     readings = [_read(state.part(part), today.part(part), settings) for part in parts]
     state.cursor += 1
@@ -53,25 +55,36 @@ def read(state: State, today: Counts, settings: Settings = DEFAULTS) -> Reading:
 
 def _read(state: State, today: Counts, settings: Settings) -> Reading:
     usual, count = baseline(state, settings), believed(state, today, settings)
-    surprise = np.minimum(_surprise(count, usual), settings.cap)
+    old = remember(state, count, settings)
+    surprise = np.minimum(_surprise(count, usual, settings), settings.cap)
     state.surprise[state.cursor % settings.longest] = np.rint(surprise * CODES_A_UNIT)
+    _forget_one_day_wonders(state, count, settings)
     by_window = _sums(state, settings)
+    if settings.evenness:
+        by_window *= uneven(state, settings)
     ready = state.steps >= settings.warm_up
     strengths: Floats = by_window.max(0) * ready
     fires = ready & (strengths >= settings.watch)
     levels = fires.astype(np.uint8) + (fires & wager(state.wealth, count, usual.expected, ready, settings))
-    learn(state, count, usual.expected, settings)
+    learn(state, old, settings)
     learn_crowding(state, today, settings)
     state.steps += state.steps < MOST_STEPS
     return Reading(strengths, levels, usual.expected, by_window)
 
 
-def _surprise(count: Floats, usual: Baseline) -> Floats:
-    """Log-likelihood ratio of a higher mean under a negative binomial; 0 where no more than expected came."""
-    most, size = np.maximum(count, usual.expected), usual.size
-    shared = np.log((most + size) / (usual.expected + size))
-    ratio: Floats = most * (np.log(most / usual.expected) - shared) - size * shared
+def _surprise(count: Floats, usual: Baseline, settings: Settings) -> Floats:
+    """Log-likelihood ratio of a negative binomial's mean above `lift` times the expected one; else 0."""
+    bar, size = settings.lift * usual.expected, usual.size
+    most = np.maximum(count, bar)
+    shared = np.log((most + size) / (bar + size))
+    ratio: Floats = most * (np.log(most / bar) - shared) - size * shared
     return ratio
+
+
+def _forget_one_day_wonders(state: State, count: Floats, settings: Settings) -> None:
+    """Take the last step's surprise back where not even half of its demand can have lasted until this one."""
+    lost = recent(state, 1, settings) * np.float32(0.5**0.5) - np.sqrt(count)
+    state.surprise[(state.cursor - 1) % settings.longest] *= lost < settings.collapse
 
 
 def _sums(state: State, settings: Settings) -> Floats:
