@@ -11,6 +11,8 @@ from alliances.settlement.record import (
     Share,
     Term,
     TermKind,
+    packed,
+    unpacked,
 )
 from alliances.settlement.rounding import largest_remainder
 from alliances.settlement.shares import TermsError, settle
@@ -28,5 +30,7 @@ __all__ = [
     "TermKind",
     "TermsError",
     "largest_remainder",
+    "packed",
     "settle",
+    "unpacked",
 ]

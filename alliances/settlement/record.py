@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from typing import Any
 
 
 class TermKind(StrEnum):
@@ -65,6 +66,24 @@ class Record:
     fees: tuple[Fee, ...] = ()  # kept by others
     write_offs: tuple[Claim, ...] = ()  # left-over stock and losses, by the firm that bears them
     penalties: tuple[Claim, ...] = ()  # for lateness; none are agreed at present
+
+
+def packed(record: Record) -> dict[str, Any]:
+    """The record as plain JSON values, to be kept and published beside its settlement."""
+    return asdict(record)
+
+
+def unpacked(data: Mapping[str, Any]) -> Record:
+    """The record that `packed` made, so that anyone can settle it again."""
+    return Record(
+        seller=data["seller"],
+        terms=tuple(Term(**(row | {"kind": TermKind(row["kind"])})) for row in data["terms"]),
+        delivered=dict(data["delivered"]),
+        sales=tuple(Sale(**row) for row in data["sales"]),
+        fees=tuple(Fee(**row) for row in data["fees"]),
+        write_offs=tuple(Claim(**row) for row in data["write_offs"]),
+        penalties=tuple(Claim(**row) for row in data["penalties"]),
+    )
 
 
 class LineKind(StrEnum):

@@ -1,6 +1,6 @@
 """The unit economics sheet of a product in a market: its lines, their sources, and what makes it unusable."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -87,33 +87,30 @@ class Sheet:
 
 def check(sheet: Sheet) -> None:
     """Raises SheetError that names each missing line, doubled line, unusable number and missing rate."""
-    present = [line.kind for line in sheet.lines]
-    problems = [f"missing line: {kind}" for kind in MANDATORY if kind not in present]
-    problems += [f"line given twice: {kind}" for kind in Kind if present.count(kind) > 1]
-    problems += [problem for line in sheet.lines for problem in _line_problems(line)]
-    foreign = sorted({line.currency for line in sheet.lines if line.amount_minor is not None})
-    problems += [
-        f"missing rate: {currency} to {sheet.currency}"
-        for currency in foreign
-        if _find_rate(sheet, currency) is None
-    ]
+    problems = [*_missing(sheet), *(problem for line in sheet.lines for problem in _line_problems(line))]
     if problems:
         raise SheetError(problems)
 
 
-def _line_problems(line: Line) -> list[str]:
-    problems = []
+def _missing(sheet: Sheet) -> Iterator[str]:
+    present = [line.kind for line in sheet.lines]
+    yield from (f"missing line: {kind}" for kind in MANDATORY if kind not in present)
+    yield from (f"line given twice: {kind}" for kind in Kind if present.count(kind) > 1)
+    for currency in sorted({line.currency for line in sheet.lines if line.amount_minor is not None}):
+        if _find_rate(sheet, currency) is None:
+            yield f"missing rate: {currency} to {sheet.currency}"
+
+
+def _line_problems(line: Line) -> Iterator[str]:
     if line.kind is Kind.UNIT_COST:
-        problems.append("unit_cost comes from the plan")
+        yield f"{line.kind} comes from the plan"
     if (line.amount_minor is None) == (line.rate_bp is None):
-        problems.append(f"{line.kind} needs an amount or a rate")
+        yield f"{line.kind} needs an amount or a rate, and not both"
     elif line.amount_minor is None and line.kind in AMOUNTS_ONLY:
-        problems.append(f"{line.kind} needs an amount")
-    if min(line.amount_minor or 0, line.rate_bp or 0) < 0 or (
-        line.kind is Kind.PRICE and line.amount_minor == 0
-    ):
-        problems.append(f"{line.kind} must be positive")
-    return problems
+        yield f"{line.kind} needs an amount"
+    lowest = 1 if line.kind is Kind.PRICE else 0
+    if any(number is not None and number < lowest for number in (line.amount_minor, line.rate_bp)):
+        yield f"{line.kind} is too small"
 
 
 def _find_rate(sheet: Sheet, currency: str) -> Fraction | None:

@@ -11,6 +11,7 @@ So the mean is demand weighted by survival, as in `unit_value`, and the tail sho
 """
 
 from collections.abc import Mapping
+from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
@@ -96,7 +97,7 @@ def _margin(inputs: Inputs, ready: Runs) -> MarginSpread:
 
 
 def _mean(values: NDArray[np.int64]) -> int:
-    return round(int(values.sum()) / values.size)
+    return round(Fraction(int(values.sum()), values.size))
 
 
 def _what_ifs(
@@ -112,7 +113,8 @@ def _what_ifs(
             shortened = {**days, task.code: np.full_like(days[task.code], task.days.low)}
             gain = before - _p80(short, shortened, inputs)
             found.append(WhatIf(task.code, task.days.low, round(gain, _DIGITS)))
-    return tuple(sorted(found, key=lambda row: (-row.gain, row.code))[:WHAT_IFS])
+    gains = (row for row in found if row.gain > 0)
+    return tuple(sorted(gains, key=lambda row: (-row.gain, row.code))[:WHAT_IFS])
 
 
 def _p80(order: tuple[TaskSpec, ...], days: Mapping[str, Runs], inputs: Inputs) -> float:
