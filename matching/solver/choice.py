@@ -32,24 +32,26 @@ def choose(program: Program, tables: Tables, flow: Flow, *, whole: bool) -> Choi
     market = program.columns(np.zeros(len(tables.market_rows)), 1.0, whole=whole)
     _link_markets(program, tables, flow, market)
     member: dict[tuple[str, int], int] = {}
-    enlist(program, member, "manufacturing", m.firm[flow.makers], maker)
-    enlist(program, member, "logistics", n.firm[flow.lanes], lane)
+    loose = set() if whole else {firm for a, b, _ in tables.synergies for firm in (a, b)}
+    enlist(program, member, "manufacturing", m.firm[flow.makers], maker, loose)
+    enlist(program, member, "logistics", n.firm[flow.lanes], lane, loose)
     share = {"manufacturing": _share(program, tables, flow, "manufacturing"),
              "logistics": _share(program, tables, flow, "logistics")}
     inspect, rows = _inspect(program, tables, flow, maker)
     return Choice(maker, lane, member, market, share, inspect, rows)
 
 
-def enlist(program: Program, member: dict[tuple[str, int], int], module: str, firms: Array, offers: Array) -> None:
-    """Names the column that says whether a firm is in the module: its only offer's, or a new one above them all."""
+def enlist(program: Program, member: dict[tuple[str, int], int], module: str, firms: Array, offers: Array,
+           loose: set[int]) -> None:
+    """Names the column that says whether a firm is in the module: its only offer's, or a new one above them all.
+
+    A loose firm always gets its own column: the bound lets it earn a synergy without any of its offers.
+    """
     order = np.argsort(firms, kind="stable")
     for group in np.split(order, np.flatnonzero(np.diff(firms[order])) + 1) if len(order) else ():
         column = int(offers[group[0]])
-        if len(group) > 1:
-            column = int(program.columns([0.0], 1.0)[0])
-            rows = program.rows(len(group), -INF, 0.0)
-            program.put(rows, offers[group], 1.0)
-            program.put(rows, column, -1.0)
+        if len(group) > 1 or int(firms[group[0]]) in loose:
+            column = program.top([int(c) for c in offers[group]])
         member[module, int(firms[group[0]])] = column
 
 
@@ -132,12 +134,7 @@ def engage(program: Program, tables: Tables, member: dict[tuple[str, int], int])
         by_firm.setdefault(firm, []).append(column)
     engaged = {}
     for firm, columns in by_firm.items():
-        column = columns[0]
-        if len(columns) > 1:
-            column = int(program.columns([0.0], 1.0)[0])
-            rows = program.rows(len(columns), -INF, 0.0)
-            program.put(rows, columns, 1.0)
-            program.put(rows, column, -1.0)
+        column = columns[0] if len(columns) == 1 else program.top(columns)
         engaged[firm] = column
         program.charge(column, float(tables.engagement[firm]))
     return engaged
@@ -146,7 +143,7 @@ def engage(program: Program, tables: Tables, member: dict[tuple[str, int], int])
 def synergies(program: Program, tables: Tables, engaged: dict[int, int]) -> tuple[Array, Array]:
     """A column for each bonus within reach, below both firms; returns the bonus numbers and the first firms' rows."""
     near = [k for k, (a, b, bonus) in enumerate(tables.synergies) if bonus and a in engaged and b in engaged]
-    column = program.columns(np.array([float(tables.synergies[k][2]) for k in near]), 1.0)
+    column = program.columns(np.array([float(tables.synergies[k][2]) for k in near]), INF)
     first, second = program.rows(len(near), -INF, 0.0), program.rows(len(near), -INF, 0.0)
     for rows, side in ((first, 0), (second, 1)):
         program.put(rows, column, 1.0)

@@ -25,7 +25,8 @@ class Answer:
 class Program:
     """Maximise cost·x under row bounds. Blocks are appended; nothing is ever removed."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, whole: bool = False) -> None:
+        self._all_whole = whole
         self._cost: list[Array] = []
         self._lower: list[Array] = []
         self._upper: list[Array] = []
@@ -33,6 +34,7 @@ class Program:
         self._rows: list[tuple[Array, Array]] = []
         self._parts: list[tuple[Array, Array, Array]] = []
         self._charges: list[tuple[int, float]] = []
+        self.tops: list[tuple[int, list[int]]] = []
         self.width = self.height = 0
 
     def columns(self, cost: Any, upper: Any, *, lower: Any = 0.0, whole: bool = False) -> Array:
@@ -42,8 +44,17 @@ class Program:
         self._cost.append(price)
         self._lower.append(np.broadcast_to(np.asarray(lower, dtype=float), price.shape))
         self._upper.append(np.broadcast_to(np.asarray(upper, dtype=float), price.shape))
-        self._whole.append(np.full(price.shape, whole))
+        self._whole.append(np.full(price.shape, whole or self._all_whole))
         return np.arange(first, self.width)
+
+    def top(self, parts: list[int]) -> int:
+        """A column between 0 and 1 that is no less than any of the given ones."""
+        column = int(self.columns([0.0], 1.0)[0])
+        rows = self.rows(len(parts), -INF, 0.0)
+        self.put(rows, np.array(parts), 1.0)
+        self.put(rows, column, -1.0)
+        self.tops.append((column, parts))
+        return column
 
     def charge(self, column: int, amount: float) -> None:
         """Takes `amount` off the cost of one column, besides what it already bears."""

@@ -1,0 +1,114 @@
+"""Better teams from a pool of offers: the mixed-integer program, begun at the best plan so far."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import highspy
+import numpy as np
+
+from matching.solver.exact import SERVICES, Exact, exact
+from matching.solver.problem import Row
+from matching.solver.program import INF, engine
+from matching.solver.services import Bought
+from matching.solver.tables import Array, Tables
+from matching.solver.team import Plan, Team
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A team with its services, worth about `value` before its units are made whole."""
+
+    value: float
+    team: Team
+    bought: Bought
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """When to stop: CPU seconds left (None: no matter), nodes, and the relative gap that is good enough."""
+
+    seconds: float | None
+    nodes: int
+    gap: float = 1e-5
+
+
+@dataclass(slots=True)
+class Harvest:
+    """Every improving point of one run, the best last; `is_optimal` when none better exists in the pool."""
+
+    found: list[Found] = field(default_factory=list)
+    is_optimal: bool = False
+
+
+def refine(tables: Tables, program: Exact, start: Plan | None, effort: Effort) -> Harvest:
+    """Runs the program of a pool from a known plan and keeps each better point on the way."""
+    highs = engine(mip_rel_gap=effort.gap, mip_max_nodes=effort.nodes)
+    if effort.seconds is not None:
+        highs.setOptionValue("time_limit", max(0.01, effort.seconds))
+    highs.passModel(program.program.model())
+    if start is not None:
+        _seed(highs, tables, program, start)
+    harvest = Harvest()
+
+    def keep(event: Any) -> None:
+        harvest.found.append(_read(tables, program, np.array(event.data_out.mip_solution),
+                                   event.data_out.objective_function_value))
+
+    highs.cbMipImprovingSolution.subscribe(keep)
+    highs.run()
+    harvest.is_optimal = highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
+    if harvest.is_optimal and not harvest.found:
+        harvest.found.append(_read(tables, program, np.array(highs.getSolution().col_value),
+                                   highs.getInfo().objective_function_value))
+    return harvest
+
+
+def _seed(highs: Any, tables: Tables, program: Exact, start: Plan) -> None:
+    """Tells the engine which offers the known plan chooses; it finds the flow itself."""
+    chosen = {name for offer, _, lane, _ in start.alliance.flows for name in (offer, lane)}
+    moved, choice = program.flow, program.choice
+    columns = [choice.maker, choice.lane]
+    names = [[tables.makers.rows[i]["id"] for i in moved.makers], [tables.lanes.rows[j]["id"] for j in moved.lanes]]
+    served = {tables.problem.offers["logistics"][lane]["market"] for _, _, lane, _ in start.alliance.flows}
+    columns.append(choice.market)
+    names.append([row["id"] for row in tables.market_rows])
+    bought = {*start.alliance.marketing, *start.alliance.quality, *start.alliance.customs}
+    for module in SERVICES:
+        columns.append(program.service_columns[module])
+        names.append([row["id"] for row in program.services[module]])
+    wanted = chosen | served | bought
+    column = np.concatenate(columns).astype(np.int32)
+    value = np.array([float(name in wanted) for group in names for name in group])
+    highs.setSolution(len(column), column, value)
+
+
+def _read(tables: Tables, program: Exact, x: Array, value: float) -> Found:
+    makers = tuple(int(i) for i in program.flow.makers[x[program.choice.maker] > 0.5])
+    lanes = tuple(int(j) for j in program.flow.lanes[x[program.choice.lane] > 0.5])
+    rows = {module: [row for row, part in zip(program.services[module], x[program.service_columns[module]],
+                                              strict=True) if part > 0.5] for module in SERVICES}
+    return Found(value, Team(makers, lanes), bought(tables, Team(makers, lanes), rows))
+
+
+def bought(tables: Tables, team: Team, rows: dict[str, list[Row]]) -> Bought:
+    """Named service offers with what they add to the cost of a team."""
+    firms = {tables.firm_ids[int(f)] for f in (*tables.makers.firm[list(team.makers)],
+                                              *tables.lanes.firm[list(team.lanes)])}
+    everyone = firms | {row["firm"] for module in SERVICES for row in rows[module]}
+    cost = sum(int(row["fee"]) for module in SERVICES for row in rows[module])
+    cost += sum(int(tables.problem.firms[f]["engagement_cost"]) for f in everyone - firms)
+    ids = {module: tuple(sorted(row["id"] for row in rows[module])) for module in SERVICES}
+    return Bought(ids["marketing"], ids["quality"], ids["customs"], frozenset(everyone), cost)
+
+
+def apart(tables: Tables, program: Exact, others: list[frozenset[str]], distance: int) -> None:
+    """Keeps the alliance's firms at a distance from each of the given sets; call before running."""
+    p = program.program
+    for column, parts in p.tops:
+        row = p.rows(1, -INF, 0.0)
+        p.put(row, column, 1.0)
+        p.put(row, np.array(parts), -1.0)
+    columns, ids = np.array(list(program.engaged.values())), [tables.firm_ids[f] for f in program.engaged]
+    for firms in others:
+        row = p.rows(1, float(distance - len(firms)), INF)
+        p.put(row, columns, np.array([-1.0 if firm in firms else 1.0 for firm in ids]))

@@ -1,0 +1,148 @@
+"""A team of makers and lanes with its best flow: as a quick linear value, and realised in whole units."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from matching.solver.flows import Flow, flow
+from matching.solver.measure import Alliance, FlowKey, Measure, measure
+from matching.solver.program import INF, Answer, Program, answer, engine
+from matching.solver.services import Bought, Services
+from matching.solver.tables import Array, Tables
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """Numbers of the chosen maker offers and lanes, both sorted."""
+
+    makers: tuple[int, ...]
+    lanes: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A feasible alliance and its measure."""
+
+    alliance: Alliance
+    measured: Measure
+
+    @property
+    def objective(self) -> int:
+        return self.measured.objective
+
+
+def team_program(tables: Tables, team: Team, charges: int, *, whole: bool) -> tuple[Program, Flow]:
+    """The flow of a team that is wholly chosen: every offer carries at least its minimum."""
+    program = Program(whole=whole)
+    moved = flow(program, tables, np.array(team.makers, dtype=int), np.array(team.lanes, dtype=int))
+    m, n = tables.makers, tables.lanes
+    least = program.rows(len(moved.makers), m.least[moved.makers].astype(float), INF)
+    program.put(least[moved.piece_maker], moved.piece_column, 1.0)
+    load = program.rows(len(moved.lanes), n.least[moved.lanes].astype(float), n.most[moved.lanes].astype(float))
+    program.put(load[moved.load_lane], moved.load_column, 1.0)
+    due = np.array([row["min_units"] for row in tables.market_rows], dtype=float)
+    sold = program.rows(len(due), due, tables.demand.astype(float))
+    program.put(sold[moved.sale_market], moved.sale_column, 1.0)
+    _shares(program, tables, moved)
+    cost = np.maximum(0.0, -program.cost)
+    cost[moved.sale_column] = 0.0
+    paid = np.flatnonzero(cost)
+    program.put(program.rows(1, -INF, float(tables.problem.limits["budget"] - charges)), paid, cost[paid])
+    return program, moved
+
+
+def _shares(program: Program, tables: Tables, moved: Flow) -> None:
+    shares = tables.problem.limits["max_share_bp"]
+    for module, firm, column in (
+            ("manufacturing", tables.makers.firm[moved.makers[moved.piece_maker]], moved.piece_column),
+            ("logistics", tables.lanes.firm[moved.lanes[moved.load_lane]], moved.load_column)):
+        firms = np.unique(firm)
+        rows = program.rows(len(firms), -INF, 0.0)
+        program.put(rows[np.searchsorted(firms, firm)], column, 10000.0)
+        program.put(rows, moved.total_column, -float(shares[module]))
+
+
+def run(program: Program, **options: float) -> Answer:
+    """Solves a small program; whole programs to a tight gap."""
+    highs = engine(mip_rel_gap=1e-7, **options)
+    highs.passModel(program.model())
+    return answer(highs)
+
+
+def charges(tables: Tables, team: Team, bought: Bought) -> int:
+    """What the team costs however much it moves: fixed costs, fees and engagement, in minor units."""
+    fixed = int(tables.makers.fixed[list(team.makers)].sum()) + int(tables.lanes.fixed[list(team.lanes)].sum())
+    firms = {int(tables.makers.firm[i]) for i in team.makers} | {int(tables.lanes.firm[j]) for j in team.lanes}
+    return fixed + bought.cost + sum(int(tables.engagement[f]) for f in firms)
+
+
+def buy(tables: Tables, services: Services, team: Team) -> Bought | None:
+    """Services for the markets and origins that the team reaches."""
+    markets = sorted({int(tables.lanes.market[j]) for j in team.lanes})
+    origins = sorted({int(tables.makers.origin[i]) for i in team.makers})
+    makers = frozenset(tables.firm_ids[tables.makers.firm[i]] for i in team.makers)
+    carriers = frozenset(tables.firm_ids[tables.lanes.firm[j]] for j in team.lanes)
+    return services.buy([tables.market_rows[m]["id"] for m in markets], [tables.origins[o] for o in origins],
+                        makers, makers | carriers)
+
+
+def realise(tables: Tables, team: Team, bought: Bought) -> Plan | None:
+    """The team's best flow in whole units, checked against every rule; None when it has none."""
+    program, moved = team_program(tables, team, charges(tables, team, bought), whole=True)
+    found = run(program, time_limit=5.0)
+    if found.x is None:
+        return None
+    flows = parcels(tables, moved, np.rint(found.x).astype(np.int64))
+    return checked(tables, flows, bought)
+
+
+def checked(tables: Tables, flows: dict[FlowKey, int], bought: Bought) -> Plan | None:
+    """The alliance of the flows without idle services; None when it breaks a rule."""
+    problem = tables.problem
+    offers = problem.offers
+    served = {offers["logistics"][lane]["market"] for _, _, lane, _ in flows}
+    used = {offers["manufacturing"][offer]["origin"] for offer, _, _, _ in flows}
+    alliance = Alliance(flows, tuple(i for i in bought.marketing if offers["marketing"][i]["market"] in served),
+                        tuple(i for i in bought.quality if offers["quality"][i]["origin"] in used),
+                        tuple(i for i in bought.customs if offers["customs"][i]["market"] in served))
+    measured = measure(problem, alliance)
+    return None if measured.broken else Plan(alliance, measured)
+
+
+def parcels(tables: Tables, moved: Flow, units: Array) -> dict[FlowKey, int]:
+    """Splits whole flows into who made what, on which lane, sold when."""
+    supply: dict[tuple[int, int], list[list[int]]] = {}
+    for p, position in enumerate(moved.piece_maker):
+        offer, stock = int(moved.makers[position]), bool(moved.piece_stock[p])
+        node = (int(tables.makers.goods[offer]), 0 if stock else int(tables.makers.lead[offer]))
+        supply.setdefault(node, []).append([offer, stock, int(units[moved.piece_column[p]])])
+    landed: dict[int, list[tuple[int, int, int, int, int]]] = {}
+    for z, position in enumerate(moved.load_lane):
+        lane, at = int(moved.lanes[position]), int(moved.load_ready[z])
+        source = supply.get((int(moved.load_goods[z]), at), [])
+        for offer, stock, taken in _take(source, int(units[moved.load_column[z]])):
+            arrives = at + int(tables.lanes.transit[lane])
+            landed.setdefault(int(tables.lanes.market[lane]), []).append((arrives, offer, stock, lane, taken))
+    sold: dict[int, list[list[int]]] = {}
+    for s, market in enumerate(moved.sale_market):
+        sold.setdefault(int(market), []).append([int(moved.sale_bucket[s]), 0, int(units[moved.sale_column[s]])])
+    flows: dict[FlowKey, int] = {}
+    for market, arrivals in landed.items():
+        for _, offer, stock, lane, taken in sorted(arrivals):
+            for bucket, _, part in _take(sold[market], taken):
+                key = (tables.makers.rows[offer]["id"], "stock" if stock else "made",
+                       tables.lanes.rows[lane]["id"], bucket)
+                flows[key] = flows.get(key, 0) + part
+    return flows
+
+
+def _take(queue: list[list[int]], wanted: int) -> list[tuple[int, int, int]]:
+    """Takes units from the front of a queue of [a, b, units left]."""
+    taken = []
+    for entry in queue:
+        part = min(entry[2], wanted)
+        if part > 0:
+            entry[2] -= part
+            wanted -= part
+            taken.append((entry[0], entry[1], part))
+    return taken
