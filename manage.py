@@ -20,6 +20,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import NoReturn
 
@@ -37,11 +38,10 @@ UNFINISHED = ENVIRONMENT / "murmuration.unfinished"
 OUTER = str(getattr(sys, "_base_executable", sys.executable))  # not that of an environment to be replaced
 BASE, DEV, INSTALLER = "requirements.lock", "requirements-dev.lock", "requirements-uv.lock"
 DEV_COMMANDS = {"test", "lock"}
-PIP_SCOPES = ("global", "user", "site", ":env:")  # the later one wins
+PIP_SCOPES = (":env:", "site", "user", "global")  # the first one that is set wins
 PIP_TO_UV = {
     "index-url": "UV_DEFAULT_INDEX",
     "extra-index-url": "UV_INDEX",
-    "find-links": "UV_FIND_LINKS",
     "cert": "SSL_CERT_FILE",
     "default-timeout": "UV_HTTP_TIMEOUT",
 }
@@ -141,20 +141,26 @@ def pinned(lock: str) -> list[str]:
 
 def uv_settings() -> dict[str, str]:
     """Pip's own settings (mirrors, certificates) in uv's words; what is set for uv itself stays."""
-    found: dict[str, str] = {}
-    if works(OUTER, "-m", "pip", "--version"):
-        listed = subprocess.run(
-            [OUTER, "-m", "pip", "config", "list"], capture_output=True, text=True, check=False
-        ).stdout
-        for scope in PIP_SCOPES:
-            found |= dict(re.findall(rf"^{scope}\.(\S+)=(.*)$", listed, re.MULTILINE))
-    words = {
-        uv: " ".join(str(ast.literal_eval(found[pip])).split())
-        for pip, uv in PIP_TO_UV.items()
-        if pip in found
-    }
+    settings = {uv: " ".join(words) for pip, uv in PIP_TO_UV.items() if (words := pip_setting(pip))}
+    # uv wants commas here, and a folder that is missing is an error to it
+    links = [link for link in pip_setting("find-links") if "://" in link or Path(link).is_dir()]
+    settings |= {"UV_FIND_LINKS": ",".join(links)} if links else {}
     # pip takes the best match of all indexes; the hashes make that safe
-    return {"UV_INDEX_STRATEGY": "unsafe-best-match", **words, **os.environ}
+    return {"UV_INDEX_STRATEGY": "unsafe-best-match", **settings, **os.environ}
+
+
+def pip_setting(name: str) -> list[str]:
+    """The words of one of pip's settings, from its files and its environment."""
+    found = dict(re.findall(rf"^(\S+)\.{name}=(.*)$", pip_settings(), re.MULTILINE))
+    value = next((found[scope] for scope in PIP_SCOPES if scope in found), "''")
+    return str(ast.literal_eval(value)).split()
+
+
+@cache
+def pip_settings() -> str:
+    """What `pip config list` prints."""
+    asked = [OUTER, "-m", "pip", "config", "list"]
+    return subprocess.run(asked, capture_output=True, text=True, check=False).stdout
 
 
 def works(*command: str) -> bool:

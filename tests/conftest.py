@@ -79,7 +79,7 @@ def live_platform(real_database: Clone, tmp_path: Path) -> Iterator[Platform]:
     try:
         yield platform.start()
     finally:
-        platform.stop()
+        platform.kill()  # its database goes too, and an orderly stop takes seconds
 
 
 @pytest.fixture(scope="module")
