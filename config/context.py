@@ -62,7 +62,7 @@ CONSOLE = (
 def surroundings(request: HttpRequest) -> dict[str, Any]:
     """Give templates `market`, `my_firms`, `places` and languages; what costs a query is read when used."""
     user = getattr(request, "user", AnonymousUser())
-    firms = lazily(lambda: firms_of(user.pk) if user.is_authenticated else [])
+    firms = lazily(lambda: firms_of(user.pk) if isinstance(user, User) else [])
     return {
         "market": lazily(market),
         "my_firms": firms,
