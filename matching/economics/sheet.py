@@ -108,9 +108,13 @@ def _line_problems(line: Line) -> Iterator[str]:
         yield f"{line.kind} needs an amount or a rate, and not both"
     elif line.amount_minor is None and line.kind in AMOUNTS_ONLY:
         yield f"{line.kind} needs an amount"
-    lowest = 1 if line.kind is Kind.PRICE else 0
-    if any(number is not None and number < lowest for number in (line.amount_minor, line.rate_bp)):
+    if _is_too_small(line):
         yield f"{line.kind} is too small"
+
+
+def _is_too_small(line: Line) -> bool:
+    lowest = 1 if line.kind is Kind.PRICE else 0
+    return any(number is not None and number < lowest for number in (line.amount_minor, line.rate_bp))
 
 
 def _find_rate(sheet: Sheet, currency: str) -> Fraction | None:
