@@ -1,7 +1,7 @@
 """Route, team and schedule of one alliance together: `solve` answers a matching problem with a certified plan."""
 
 from matching.solver.clock import Allowance
-from matching.solver.measure import measure
+from matching.solver.diverse import diversify
 from matching.solver.problem import Row, parse
 from matching.solver.relaxation import nothing
 from matching.solver.report import empty, refusal, report
@@ -29,4 +29,8 @@ def solve(problem: Row, *, seconds: float | None = None, steps: int | None = Non
     main = max((p for p in (state.best, none) if p and not p.measured.broken), key=lambda p: p.objective, default=None)
     if main is None:
         return refusal(tables, [], prices, bound)
-    return report(tables, main, [], prices, bound)
+    wanted = tables.problem.raw["alternatives"]
+    count = wanted["count"] if alternatives is None else alternatives
+    others, _ = diversify(state, main, count, wanted["min_distance"])
+    main, *others = sorted([main, *others], key=lambda p: -p.objective)
+    return report(tables, main, others, prices, bound)

@@ -3,7 +3,8 @@
 import time
 from dataclasses import dataclass, field
 
-RESERVE = 0.12
+RESERVE = 0.06
+SEARCHING = 0.75
 
 
 @dataclass(slots=True)
@@ -20,7 +21,18 @@ class Allowance:
         """Seconds until the search must end so that the answer can still be written; None without a deadline."""
         if self.seconds is None:
             return None
-        return self.seconds - self.reserve - (time.perf_counter() - self.started)
+        return self.seconds * SEARCHING - self.reserve - (time.perf_counter() - self.started)
+
+    def to_write(self) -> float | None:
+        """Seconds for what follows the search; None without a deadline."""
+        if self.seconds is None:
+            return None
+        return self.seconds - self.reserve / 2 - (time.perf_counter() - self.started)
+
+    def may_write(self) -> bool:
+        """Whether there is time for one more thing after the search."""
+        left = self.to_write()
+        return left is None or left > 0.02
 
     def step(self) -> bool:
         """Takes one step; false when the allowance is used up."""

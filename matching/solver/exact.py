@@ -44,6 +44,7 @@ def exact(tables: Tables, makers: Array, lanes: Array, services: dict[str, list[
     engaged = engage(program, tables, choice.member)
     synergies(program, tables, engaged)
     _conflicts(program, tables, engaged)
+    _no_idle_firms(program)
     budget_row(program, tables, moved.sale_column)
     return Exact(program, moved, choice, services, columns, engaged)
 
@@ -90,6 +91,14 @@ def _quality(program: Program, tables: Tables, choice: Choice, rows: list[Row], 
 def _conflicts(program: Program, tables: Tables, engaged: dict[int, int]) -> None:
     pairs = [(tables.firm_number[a], tables.firm_number[b]) for a, b in tables.problem.raw["conflicts"]]
     _never_both(program, [(engaged[a], engaged[b]) for a, b in pairs if a in engaged and b in engaged])
+
+
+def _no_idle_firms(program: Program) -> None:
+    """A firm counts only when one of its offers is chosen, so that no synergy is earned for nothing."""
+    for column, parts in program.tops:
+        row = program.rows(1, -INF, 0.0)
+        program.put(row, column, 1.0)
+        program.put(row, np.array(parts), -1.0)
 
 
 def _never_both(program: Program, pairs: list[tuple[int, int]]) -> None:

@@ -104,10 +104,6 @@ def bought(tables: Tables, team: Team, rows: dict[str, list[Row]]) -> Bought:
 def apart(tables: Tables, program: Exact, others: list[frozenset[str]], distance: int) -> None:
     """Keeps the alliance's firms at a distance from each of the given sets; call before running."""
     p = program.program
-    for column, parts in p.tops:
-        row = p.rows(1, -INF, 0.0)
-        p.put(row, column, 1.0)
-        p.put(row, np.array(parts), -1.0)
     columns, ids = np.array(list(program.engaged.values())), [tables.firm_ids[f] for f in program.engaged]
     for firms in others:
         row = p.rows(1, float(distance - len(firms)), INF)
