@@ -1,7 +1,7 @@
 """Tell every process, after the commit, that something changed; losing such a wake costs only time.
 
-Topics: `stream:<id>`, `desk:<firm id>`, `console`, `session:<user id>`. They travel by NOTIFY or,
-with REDIS_URL, by the channel layer; outside the transaction (inside, NOTIFY serialises commits); within the process directly.
+Topics: `stream:<id>`, `desk:<firm id>`, `console`, `session:<user id>`. Within the process they go directly,
+to others by NOTIFY or, with REDIS_URL, by the channel layer; never inside a transaction, which NOTIFY slows.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ import random
 import secrets
 import threading
 import time
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncGenerator, Iterable, Iterator
 from functools import partial
 from typing import Any
 
@@ -39,7 +39,7 @@ def wake(*topics: str) -> None:
         transaction.on_commit(partial(_sender.put, frozenset(topics)))
 
 
-async def listen() -> AsyncIterator[set[str]]:
+async def listen() -> AsyncGenerator[set[str], None]:
     """Yield the topics that were woken; EVERYTHING at the start and after each break of the line."""
     inbox = _Inbox(asyncio.get_running_loop())
     _inboxes.add(inbox)
@@ -218,7 +218,7 @@ def _deliver(inbox: _Inbox, payload: str) -> None:
 
 def _start_anew() -> None:
     """A forked child has none of its parent's threads and event loops."""
-    global _sender
+    global _sender  # noqa: PLW0603 - one sender a process
     _sender = _Sender()
     _inboxes.clear()
 

@@ -1,4 +1,4 @@
-"""Those who listen to one stream, and its newest frames. An event is read and encoded once for all of them."""
+"""Those who listen to one stream, with its newest frames. An event is read and encoded once for them all."""
 
 import asyncio
 import logging
@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
+from alliances.live.background import in_thread, keep
 from alliances.live.frames import Close, Frame, frame, snapshot
 from alliances.live.outbox import Outbox, Send
-from alliances.live.background import in_thread, keep
 from alliances.queries import board, replay
 from alliances.queries.admission import Kind, Knock, Pass, who_sees
 

@@ -8,10 +8,10 @@ from uuid import UUID
 from weakref import WeakKeyDictionary
 
 from alliances.live.audience import Audience, Listener, listener_for
+from alliances.live.background import in_thread, keep
 from alliances.live.frames import Close, frame
 from alliances.live.outbox import Send
 from alliances.live.porter import Porter
-from alliances.live.background import in_thread, keep
 from alliances.queries import replay
 from alliances.queries.admission import Answer, Knock, Pass, Refusal
 from config.wake import EVERYTHING, listen

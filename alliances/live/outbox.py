@@ -16,8 +16,8 @@ PATIENCE_SECONDS = 10.0
 class Outbox:
     """A queue of frames and the task that sends them.
 
-    With more than BACKLOG_CHARACTERS waiting, the events in it are dropped and the socket is marked dirty; when
-    it takes frames again it is brought up to date (`resync`); if not within PATIENCE_SECONDS, it is closed.
+    With more than BACKLOG_CHARACTERS waiting, the events in it are dropped and the socket is marked dirty;
+    when it takes frames again it is brought up to date (`resync`); if not in PATIENCE_SECONDS, it is closed.
     """
 
     def __init__(self, send: Send, resync: Callable[[], None]) -> None:

@@ -15,7 +15,6 @@ from django.utils.crypto import constant_time_compare
 from alliances.models import Alliance, Grant, Invitation
 from config.rows import Actor
 
-
 NO_KEY = UUID(int=0)
 
 
@@ -143,9 +142,9 @@ def _invitations(keys: set[UUID], user_ids: set[int]) -> _Streams:
     if not keys:
         return _Streams({}, {})
     rows = Invitation.objects.filter(key__in=keys)
-    mine = rows.filter(
-        firm__members__user_id__in=user_ids, firm__members__ended_at=None
-    ).values_list("key", "firm__members__user_id", "stream_id")
+    mine = rows.filter(firm__members__user_id__in=user_ids, firm__members__ended_at=None).values_list(
+        "key", "firm__members__user_id", "stream_id"
+    )
     return _Streams(
         {(key, user): stream for key, user, stream in mine},
         dict(rows.values_list("key", "stream_id")),

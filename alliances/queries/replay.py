@@ -65,10 +65,7 @@ def state(kind: Kind, stream_id: UUID) -> dict[str, Any]:
     return board.snapshot(Alliance.objects.get(Q(stream_id=stream_id) | Q(forming_id=stream_id)))
 
 
-FIELDS = [
-    f"fresh__{name}"
-    for name in ("version", "kind", "actor", "at", "command", "body", "note__text")
-]
+FIELDS = [f"fresh__{name}" for name in ("version", "kind", "actor", "at", "command", "body", "note__text")]
 
 
 def _told(row: tuple[Any, ...]) -> Told:

@@ -1,0 +1,43 @@
+"""What time it is in the market, for clients that count down; read once for many sockets."""
+
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from alliances.live.background import in_thread
+from alliances.queries.rows import iso
+from config import clock
+
+FRESH_SECONDS = 5.0
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The market's clock as it was read."""
+
+    now: datetime
+    pace: float  # seconds of the market in one second
+    read_at: float  # by the process's own clock
+
+    @property
+    def age_seconds(self) -> float:
+        return time.monotonic() - self.read_at
+
+    def shown(self) -> dict[str, Any]:
+        return {"now": iso(self.now + timedelta(seconds=self.age_seconds * self.pace)), "pace": self.pace}
+
+
+async def market() -> dict[str, Any]:
+    """`now`, as an ISO time, and `pace`: seconds of the market in one second."""
+    if not _kept or _kept[0].age_seconds > FRESH_SECONDS:
+        _kept[:] = [await in_thread(_read)]
+    return _kept[0].shown()
+
+
+def _read() -> Reading:
+    return Reading(clock.now(), DAY.total_seconds() / clock.real_seconds(DAY), time.monotonic())
+
+
+_kept: list[Reading] = []

@@ -1,0 +1,145 @@
+"""The sockets of the boards and of the wakes: let in, heard, answered, closed with a code that says why."""
+
+import asyncio
+import logging
+from typing import Any, ClassVar
+from urllib.parse import parse_qs
+
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
+from django.http.cookie import parse_cookie
+from django.utils.translation import get_supported_language_variant
+
+from alliances.consumers.market import market
+from alliances.consumers.verbs import carry_out
+from alliances.consumers.words import Do, MalformedError, Since, TooLargeError, parse
+from alliances.live.audience import Listener
+from alliances.live.background import in_thread
+from alliances.live.frames import Close, frame
+from alliances.live.hub import hub
+from alliances.queries.admission import NO_KEY, Kind, Knock
+
+log = logging.getLogger(__name__)
+
+MESSAGES_A_SECOND = 40.0
+BURST = 80.0
+
+
+class Socket(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels has no types
+    """What all sockets share. It needs no channel layer: the hub sends."""
+
+    channel_layer_alias = None
+    kind: ClassVar[Kind]
+    listener: Listener | None = None
+    tokens, counted_at = BURST, 0.0
+
+    async def connect(self) -> None:
+        # only an accepted socket can tell a browser why it is closed
+        await self.accept()
+        key = self.scope["url_route"]["kwargs"].get("key", NO_KEY)
+        try:
+            entered = await hub().enter(Knock(self.kind, session_of(self.scope), key), self.base_send)
+        except Exception:
+            log.exception("could not let a socket in")
+            entered = Close.LATER
+        if isinstance(entered, Close):
+            await self.close(code=entered)
+        else:
+            self.listener = entered
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        listener = self.listener
+        if listener is None:  # turned away, but still talking
+            return
+        if self._floods():
+            listener.outbox.close(Close.FLOOD)
+            return
+        try:
+            await self.heard(listener, parse(text_data))
+        except MalformedError:
+            listener.outbox.close(Close.MALFORMED)
+        except TooLargeError:
+            listener.outbox.close(Close.TOO_LARGE)
+
+    async def heard(self, listener: Listener, said: Since | Do) -> None:
+        """React to a message of the protocol. Raises MalformedError when it has no place here."""
+        raise MalformedError
+
+    async def disconnect(self, code: int) -> None:
+        if self.listener is not None:
+            hub().leave(self.listener)
+            self.listener = None
+
+    def _floods(self) -> bool:
+        """A bucket of BURST messages that refills at MESSAGES_A_SECOND."""
+        now = asyncio.get_running_loop().time()
+        self.tokens = min(BURST, self.tokens + (now - self.counted_at) * MESSAGES_A_SECOND) - 1
+        self.counted_at = now
+        return self.tokens < 0
+
+
+class Wakes(Socket):
+    """Tells a desk or the console to fetch again."""
+
+    kind = Kind.WAKES
+
+
+class Stream(Socket):
+    """Follows a stream from the version that the client has."""
+
+    has_begun = False
+
+    async def heard(self, listener: Listener, said: Since | Do) -> None:
+        if isinstance(said, Since):
+            await self._begin(listener, said)
+        else:
+            await self._carry_out(listener, said)
+
+    async def _begin(self, listener: Listener, said: Since) -> None:
+        if self.has_begun:
+            raise MalformedError
+        self.has_begun = True
+        try:
+            await hub().follow(listener, said.epoch, said.version, await market())
+        except Exception:
+            log.exception("could not bring a socket up to date")
+            listener.outbox.close(Close.LATER)
+
+    async def _carry_out(self, listener: Listener, order: Do) -> None:
+        raise MalformedError
+
+
+class Invitation(Stream):
+    """One invitation, for the firm that holds it; answered on its page."""
+
+    kind = Kind.INVITATION
+
+
+class Board(Stream):
+    """An alliance's board: its events out, its partners' commands in."""
+
+    kind = Kind.ALLIANCE
+
+    async def _carry_out(self, listener: Listener, order: Do) -> None:
+        key, language = self.scope["url_route"]["kwargs"]["key"], language_of(self.scope)
+        try:
+            answer = await in_thread(carry_out, order, listener.allowed.actor, key, language)
+        except Exception:
+            log.exception("the command %s failed", order.verb)
+            answer = {"ok": False, "code": "failed", "text": "", "detail": {}}
+        listener.outbox.offer(frame("answer", re=order.id, **answer))
+
+
+def session_of(scope: dict[str, Any]) -> str:
+    """The session's key from the handshake's cookie; empty without one."""
+    found = [value.decode("latin1") for name, value in scope["headers"] if name == b"cookie"]
+    return str(parse_cookie("; ".join(found)).get(settings.SESSION_COOKIE_NAME, ""))
+
+
+def language_of(scope: dict[str, Any]) -> str:
+    """The language of the page that opened the socket (`?lang=`)."""
+    asked = parse_qs(scope.get("query_string", b"").decode("latin1")).get("lang", [""])[0]
+    try:
+        return get_supported_language_variant(asked)
+    except LookupError:
+        return settings.LANGUAGE_CODE

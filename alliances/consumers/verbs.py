@@ -1,0 +1,70 @@
+"""One table from the words of a board's socket to the verbs of the room."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from alliances import actions
+from alliances.consumers.words import Do
+from config import clock
+from config.rows import Actor, Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """What a command calls, and which arguments it may carry."""
+
+    call: Callable[..., dict[str, Any]]
+    fields: Mapping[str, type]
+    needs: frozenset[str] = frozenset()
+    is_of_task: bool = False
+
+
+UNITS = {"done_units": int, "revenue_minor": int}
+VERBS = {
+    "start": Verb(actions.start, {}, is_of_task=True),
+    "progress": Verb(actions.progress, UNITS, frozenset({"done_units"}), is_of_task=True),
+    "finish": Verb(actions.finish, {**UNITS, "shortfall": str}, is_of_task=True),
+    "hand_back": Verb(actions.hand_back, {}, is_of_task=True),
+    "reopen": Verb(actions.reopen, {}, is_of_task=True),
+    "post_stock": Verb(actions.post_stock, {"place": str, "units": int}, frozenset({"place", "units"})),
+    "post_exception": Verb(
+        actions.post_exception, {"kind": str, "text": str, "task_id": int}, frozenset({"kind", "text"})
+    ),
+    "confirm": Verb(actions.confirm, {}),
+    "object": Verb(actions.object_, {"text": str}, frozenset({"text"})),
+}
+
+
+def carry_out(order: Do, actor: Actor, alliance_key: UUID, language: str) -> dict[str, Any]:
+    """Do it, and answer in the protocol's words. What may not happen is an answer too."""
+    with override(language):
+        try:
+            result = _call(order, actor, alliance_key)
+        except Refused as no:
+            return {"ok": False, "code": no.code, "text": str(no.text), "detail": no.detail}
+    return {"ok": True, "result": result}
+
+
+def _call(order: Do, actor: Actor, alliance_key: UUID) -> dict[str, Any]:
+    verb = VERBS.get(order.verb)
+    if verb is None or (verb.is_of_task and order.task is None):
+        raise Refused("unknown_verb", _("This cannot be done on a board."))
+    arguments = _arguments(verb, order)
+    if verb.is_of_task:
+        arguments["expected_version"] = order.expected_version
+    target: Any = order.task if verb.is_of_task else str(alliance_key)
+    return verb.call(actor, target, command_id=order.id, now=clock.now(), **arguments)
+
+
+def _arguments(verb: Verb, order: Do) -> dict[str, Any]:
+    """The verb's own arguments; an empty one is left out. Raises Refused when one is wrong or missing."""
+    given = {name: value for name, value in order.data.items() if value is not None}
+    fits = all(type(value) is verb.fields.get(name) for name, value in given.items())
+    if not fits or not verb.needs <= given.keys():
+        raise Refused("invalid", _("Something in this form is missing or has the wrong form."))
+    return given
