@@ -1,6 +1,6 @@
 """How programs come in: a token in the `Authorization` header stands for one person."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.utils.translation import gettext as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -66,6 +66,6 @@ class Me(serializers.Serializer[Any]):
 @api_view(["GET"])
 def me(request: Request) -> Response:
     """Tell a program for whom it acts."""
-    user: User = request.user
+    user = cast(User, request.user)
     told = {"email": user.email, "name": user.shown_name, "is_operator": user.is_operator}
     return Response(Me({**told, "firms": firms_of(user.pk)}).data)

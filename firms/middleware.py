@@ -23,9 +23,12 @@ class PersonsTimeZone:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with timezone.override(zone_of(request)), translation.override(language_of(request)):
-            request.LANGUAGE_CODE = translation.get_language()
-            return self.get_response(request)
+        language = language_of(request)
+        with timezone.override(zone_of(request)), translation.override(language):
+            request.LANGUAGE_CODE = language
+            response = self.get_response(request)
+            response.headers.setdefault("Content-Language", language)
+            return response
 
 
 def zone_of(request: HttpRequest) -> ZoneInfo:

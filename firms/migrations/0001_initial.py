@@ -1,6 +1,7 @@
 """Firms, their people, what they can do and how much of it is free."""
 
 import django.contrib.postgres.fields
+import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
 import django_countries.fields
@@ -114,8 +115,8 @@ class Migration(migrations.Migration):
                 ('supervision_mode', models.CharField(choices=[('9610', '9610: parcels to consumers'), ('9710', '9710: direct to businesses'), ('9810', '9810: to an overseas warehouse'), ('1210', '1210: bonded'), ('0110', '0110: general trade')], max_length=4, verbose_name='supervision mode')),
                 ('unit_cost_minor', models.BigIntegerField(verbose_name='cost per unit')),
                 ('fixed_cost_minor', models.BigIntegerField(default=0, verbose_name='cost of a shipment')),
-                ('min_units', models.IntegerField(default=1, verbose_name='least units')),
-                ('transit_p50_days', models.PositiveSmallIntegerField(verbose_name='transit, half arrive within (days)')),
+                ('min_units', models.IntegerField(default=1, validators=[django.core.validators.MinValueValidator(1)], verbose_name='least units')),
+                ('transit_p50_days', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1)], verbose_name='transit, half arrive within (days)')),
                 ('transit_p90_days', models.PositiveSmallIntegerField(verbose_name='transit, nine in ten arrive within (days)')),
                 ('firm', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='firms.firm')),
                 ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lanes', to='firms.line', verbose_name='space')),
@@ -129,16 +130,16 @@ class Migration(migrations.Migration):
                 ('is_tax_included', models.BooleanField(default=False, verbose_name='tax included')),
                 ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
-                ('hs6', models.CharField(max_length=6, verbose_name='HS subheading')),
+                ('hs6', models.CharField(max_length=6, validators=[django.core.validators.RegexValidator('^\\d{6}$', 'An HS subheading has six digits, for example 620342.')], verbose_name='HS subheading')),
                 ('process', models.CharField(max_length=120, verbose_name='process')),
                 ('material', models.CharField(max_length=120, verbose_name='material')),
                 ('certificates', models.CharField(blank=True, max_length=200, verbose_name='certificates')),
                 ('unit_cost_minor', models.BigIntegerField(verbose_name='unit cost')),
                 ('fixed_cost_minor', models.BigIntegerField(default=0, verbose_name='cost of a run')),
-                ('moq_units', models.IntegerField(default=1, verbose_name='minimum order')),
+                ('moq_units', models.IntegerField(default=1, validators=[django.core.validators.MinValueValidator(1)], verbose_name='minimum order')),
                 ('is_moq_by_variant', models.BooleanField(default=False, verbose_name='minimum order is for each variant')),
                 ('lead_time_days', models.PositiveSmallIntegerField(verbose_name='lead time in days')),
-                ('stock_units', models.IntegerField(default=0, verbose_name='finished stock')),
+                ('stock_units', models.IntegerField(default=0, validators=[django.core.validators.MinValueValidator(0)], verbose_name='finished stock')),
                 ('firm', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='firms.firm')),
                 ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='competencies', to='firms.line', verbose_name='line')),
             ],
@@ -208,7 +209,7 @@ class Migration(migrations.Migration):
                 ('market', django_countries.fields.CountryField(max_length=2, verbose_name='market')),
                 ('language', models.CharField(max_length=10, verbose_name='language')),
                 ('channel', models.CharField(choices=[('short_video', 'Short video'), ('live', 'Live stream'), ('search', 'Search and listing'), ('creator', 'Creators')], max_length=12, verbose_name='channel')),
-                ('reach_people', models.IntegerField(verbose_name='people reached')),
+                ('reach_people', models.IntegerField(validators=[django.core.validators.MinValueValidator(1)], verbose_name='people reached')),
                 ('fee_minor', models.BigIntegerField(verbose_name='fee')),
                 ('firm', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='firms.firm')),
             ],
@@ -294,7 +295,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='lane',
-            constraint=models.CheckConstraint(condition=models.Q(('transit_p50_days__gte', 1), ('transit_p90_days__gte', models.F('transit_p50_days'))), name='transit_quantiles_in_order'),
+            constraint=models.CheckConstraint(condition=models.Q(('transit_p50_days__gte', 1), ('transit_p90_days__gte', models.F('transit_p50_days'))), name='transit_quantiles_in_order', violation_error_message='Nine in ten cannot arrive sooner than half do.'),
         ),
         migrations.AddConstraint(
             model_name='lane',

@@ -2,6 +2,7 @@
 
 from typing import Self
 
+from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +10,10 @@ from django_countries.fields import CountryField
 
 from firms.models.capacity import Line
 from firms.models.firm import Firm, Site
+
+SIX_DIGITS = RegexValidator(r"^\d{6}$", _("An HS subheading has six digits, for example 620342."))
+NOT_NEGATIVE = MinValueValidator(0)
+AT_LEAST_ONE = MinValueValidator(1)
 
 
 class Offer(models.Model):
@@ -38,16 +43,16 @@ class Competency(Offer):
     line = models.ForeignKey(
         Line, on_delete=models.PROTECT, related_name="competencies", verbose_name=_("line")
     )
-    hs6 = models.CharField(_("HS subheading"), max_length=6)
+    hs6 = models.CharField(_("HS subheading"), max_length=6, validators=[SIX_DIGITS])
     process = models.CharField(_("process"), max_length=120)
     material = models.CharField(_("material"), max_length=120)
     certificates = models.CharField(_("certificates"), max_length=200, blank=True)
     unit_cost_minor = models.BigIntegerField(_("unit cost"))
     fixed_cost_minor = models.BigIntegerField(_("cost of a run"), default=0)
-    moq_units = models.IntegerField(_("minimum order"), default=1)
+    moq_units = models.IntegerField(_("minimum order"), default=1, validators=[AT_LEAST_ONE])
     is_moq_by_variant = models.BooleanField(_("minimum order is for each variant"), default=False)
     lead_time_days = models.PositiveSmallIntegerField(_("lead time in days"))
-    stock_units = models.IntegerField(_("finished stock"), default=0)
+    stock_units = models.IntegerField(_("finished stock"), default=0, validators=[NOT_NEGATIVE])
 
     class Meta:
         verbose_name_plural = _("competencies")
@@ -124,8 +129,10 @@ class Lane(Offer):
     supervision_mode = models.CharField(_("supervision mode"), max_length=4, choices=Supervision.choices)
     unit_cost_minor = models.BigIntegerField(_("cost per unit"))
     fixed_cost_minor = models.BigIntegerField(_("cost of a shipment"), default=0)
-    min_units = models.IntegerField(_("least units"), default=1)
-    transit_p50_days = models.PositiveSmallIntegerField(_("transit, half arrive within (days)"))
+    min_units = models.IntegerField(_("least units"), default=1, validators=[AT_LEAST_ONE])
+    transit_p50_days = models.PositiveSmallIntegerField(
+        _("transit, half arrive within (days)"), validators=[AT_LEAST_ONE]
+    )
     transit_p90_days = models.PositiveSmallIntegerField(_("transit, nine in ten arrive within (days)"))
 
     class Meta:
@@ -136,6 +143,7 @@ class Lane(Offer):
             models.CheckConstraint(
                 condition=Q(transit_p50_days__gte=1, transit_p90_days__gte=F("transit_p50_days")),
                 name="transit_quantiles_in_order",
+                violation_error_message=_("Nine in ten cannot arrive sooner than half do."),
             ),
             models.CheckConstraint(
                 condition=Q(unit_cost_minor__gte=0, fixed_cost_minor__gte=0, min_units__gte=1),
@@ -164,7 +172,7 @@ class Reach(Offer):
     market = CountryField(_("market"))
     language = models.CharField(_("language"), max_length=10)
     channel = models.CharField(_("channel"), max_length=12, choices=Channel.choices)
-    reach_people = models.IntegerField(_("people reached"))
+    reach_people = models.IntegerField(_("people reached"), validators=[AT_LEAST_ONE])
     fee_minor = models.BigIntegerField(_("fee"))
 
     class Meta:

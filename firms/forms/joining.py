@@ -1,0 +1,103 @@
+"""Joining with a firm, step by step; and an operator's answer."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django_countries import countries
+
+from config.rows import Refused
+from firms.actions.joining import checked_identifier, checked_place
+from firms.forms.fields import Amount, Sent, currency_field, minor_units, zone_field
+from firms.models import Firm, Identifier
+
+
+class FirmStep(Sent):
+    """Who the firm is."""
+
+    legal_name = forms.CharField(
+        label=_("Legal name"), max_length=200, help_text=_("As it stands in the register of companies.")
+    )
+    country = forms.ChoiceField(label=_("Country"), choices=[("", ""), *countries])
+    kind = forms.ChoiceField(label=_("Kind of identifier"), choices=Identifier.Kind.choices)
+    identifier = forms.CharField(
+        label=_("Number"),
+        max_length=40,
+        help_text=_("Spaces and hyphens do not matter. Check digits are verified."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        sent = super().clean() or {}
+        if {"kind", "identifier", "country"} <= sent.keys():
+            try:
+                checked_identifier(sent["kind"], sent["identifier"], sent["country"])
+            except Refused as refused:
+                self.tell(refused)
+        return sent
+
+
+class WorkStep(Sent):
+    """What the firm does, where, and in which money."""
+
+    modules = forms.MultipleChoiceField(
+        label=_("What does the firm do?"),
+        choices=Firm.Module.choices,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Choose all that apply. Details come later."),
+    )
+    site_unlocode = forms.CharField(
+        label=_("Main site (UN/LOCODE)"),
+        max_length=8,
+        help_text=_("Five characters, for example CNNGB for Ningbo or DEHAM for Hamburg."),
+    )
+    currency = currency_field()
+    person_name = forms.CharField(label=_("Your name"), max_length=120)
+
+    def clean_site_unlocode(self) -> str:
+        try:
+            return checked_place(self.cleaned_data["site_unlocode"], "site_unlocode")
+        except Refused as refused:
+            raise forms.ValidationError(str(refused.text)) from None
+
+
+class DetailsForm(Sent):
+    """What a firm may change by itself after it has joined."""
+
+    currency = currency_field()
+    time_zone = zone_field()
+    engagement_cost = Amount(
+        label=_("Cost of an engagement"), help_text=_("What it costs you to take part in an alliance at all.")
+    )
+
+    def clean(self) -> dict[str, Any]:
+        sent = super().clean() or {}
+        if {"engagement_cost", "currency"} <= sent.keys():
+            try:
+                sent["engagement_cost_minor"] = minor_units(sent.pop("engagement_cost"), sent["currency"])
+            except forms.ValidationError as error:
+                self.add_error("engagement_cost", error)
+        return sent
+
+
+class VerifyForm(Sent):
+    """An operator lets a firm be called."""
+
+    legal_person = forms.CharField(
+        label=_("Who stands behind it"),
+        max_length=64,
+        required=False,
+        help_text=_(
+            "Give two firms the same text here when one owner controls both: they are not independent."
+        ),
+    )
+
+
+class ReasonForm(Sent):
+    """A reason that the firm will read."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=400,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("The firm reads it."),
+    )
