@@ -15,11 +15,17 @@ from django.conf import settings
 from playwright.sync_api import Browser
 from pytest_django import DjangoDbBlocker
 
+from config.translations import compile_all
 from tests.browsers import Pages, chromium
 from tests.databases import Clone, Databases, close_connections, throw_away_cluster
 from tests.platforms import Platform
 
 COMMITTING = {"real_database", "transactional_db", "live_platform", "live_server"}
+
+
+def pytest_sessionstart() -> None:
+    """Compile the translations; cheap when nothing changed."""
+    compile_all()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -18,6 +18,7 @@ from config.embedded import migrations, platform
 from config.embedded.binaries import EmbeddedError
 from config.embedded.postgres import Cluster
 from config.embedded.steps import Steps
+from config.translations import compile_all
 
 
 class Command(BaseCommand):
@@ -70,6 +71,8 @@ class Command(BaseCommand):
             if migrations.are_pending():
                 call_command("migrate", database="owner", interactive=False, stdout=progress)
             connections["owner"].close()
+        with steps.step("translations"):
+            compile_all()
 
     def _announce(self, listener: socket, steps: Steps, logins: str, with_timings: bool) -> None:
         steps.console.print(f"\n  Murmuration runs: [bold]{_address(listener)}[/]   (Ctrl-C stops it)")
