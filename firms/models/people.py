@@ -27,6 +27,12 @@ class Users(BaseUserManager["User"]):
         user.save(using=self._db)
         return user
 
+    def create_hashed(self, email: str, password_hash: str, **fields: Any) -> "User":
+        """Create a user whose password was hashed before; for many invented users with one password."""
+        user = self.model(email=self.normalize_email(email).lower(), password=password_hash, **fields)
+        user.save(using=self._db)
+        return user
+
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email__iexact=username)
 

@@ -1,0 +1,201 @@
+"""Build the sample world through the same verbs that people use."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from stdnum import lei
+from stdnum.cn import uscc
+from stdnum.iso7064 import mod_97_10
+
+from config.rows import Actor
+from config.sample import logins, places
+from config.sample.places import Factory, Freight, Office
+from firms import actions as firms
+from firms.models import Firm, User
+from firms.weeks import monday
+from matching import actions as matching
+
+WEEKS = 40  # of published capacity
+OPERATOR = "operator@sample.example"
+
+
+@dataclass(frozen=True)
+class Founding:
+    """What every invented firm needs while it is made."""
+
+    operator: Actor
+    password_hash: str
+    now: datetime
+
+
+def exists() -> bool:
+    return User.objects.filter(email=OPERATOR).exists()
+
+
+@transaction.atomic
+def build(now: datetime) -> None:
+    """Make the firms, their people, offers and capacity, and the products' unit economics."""
+    password = logins.new_password()
+    founding = Founding(_operator(make_password(password)), make_password(password), now)
+    number = 0
+    for number, factory in enumerate(places.FACTORIES, 1):
+        _factory(founding, number, factory)
+    for number, freight in enumerate(places.FREIGHTS, number + 1):
+        _freight(founding, number, freight)
+    for number, office in enumerate(places.OFFICES, number + 1):
+        _office(founding, number, office)
+    logins.keep(password)
+
+
+def _operator(password_hash: str) -> Actor:
+    user = User.objects.create_hashed(
+        OPERATOR, password_hash, name=f"Olive Watch {places.MARK}", is_operator=True, is_sample=True
+    )
+    return user.actor
+
+
+def _firm(founding: Founding, number: int, name: str, country: str, site: str, modules: list[str]) -> tuple[Actor, Firm]:
+    """A verified firm with an owner and a worker; their addresses come from the firm's name."""
+    slug = name.lower().replace(" ", "-").replace("è", "e")
+    people = [
+        User.objects.create_hashed(
+            f"{role}@{slug}.example", founding.password_hash, name=f"{name} {role}", is_sample=True
+        )
+        for role in ("owner", "worker")
+    ]
+    owner = people[0].actor
+    kind, identifier = _identifier(country, number)
+    made = firms.join(
+        owner,
+        identifier,
+        kind=kind,
+        legal_name=f"{name} {places.MARK}",
+        country=country,
+        modules=modules,
+        now=founding.now,
+        time_zone=places.TIME_ZONES[country],
+        site_name="Main site",
+        site_unlocode=site,
+        is_sample=True,
+    )
+    firms.verify(founding.operator, made["firm"], now=founding.now)
+    firms.add_member(founding.operator, made["firm"], people[1].pk, "worker", now=founding.now)
+    return owner, Firm.objects.get(key=made["firm"])
+
+
+def _identifier(country: str, number: int) -> tuple[str, str]:
+    """A well-formed number that no real firm has."""
+    if country == "CN":
+        body = f"91330200MASAMP{number:03d}"
+        return "uscc", body + uscc.calc_check_digit(body)
+    body = f"9999SAMPLE{number:08d}"
+    full = body + mod_97_10.calc_check_digits(body)
+    return "lei", lei.validate(full)
+
+
+def _publish(founding: Founding, owner: Actor, firm: Firm, line: str, units: int) -> None:
+    made = firms.add_line(owner, firm.key, line, now=founding.now)
+    first = monday(founding.now.date())
+    weeks = {first + timedelta(weeks=week): units for week in range(WEEKS)}
+    firms.publish_capacity(owner, firm.key, made["line"], weeks, now=founding.now)
+
+
+def _factory(founding: Founding, number: int, factory: Factory) -> None:
+    owner, firm = _firm(founding, number, factory.name, factory.country, factory.site, ["manufacturing"])
+    site = firm.sites.get()
+    for trade in factory.trades:
+        _publish(founding, owner, firm, trade.capitalize(), factory.weekly_units)
+        for hs6, (price, _weight) in places.TRADES[trade].items():
+            unit = round(price * factory.cost)
+            fields = {
+                "site": site.pk,
+                "line": trade.capitalize(),
+                "hs6": hs6,
+                "process": trade,
+                "material": trade,
+                "certificates": "ISO 9001",
+                "unit_cost_minor": unit,
+                "fixed_cost_minor": unit * 60,
+                "moq_units": factory.moq,
+                "lead_time_days": factory.lead_days,
+                "stock_units": factory.weekly_units * factory.stock_days // 7,
+            }
+            tiers = [(factory.moq * 4, round(unit * 0.95)), (factory.moq * 10, round(unit * 0.9))]
+            firms.add_competency(owner, firm.key, fields, tiers=tiers, now=founding.now)
+
+
+def _freight(founding: Founding, number: int, freight: Freight) -> None:
+    owner, firm = _firm(founding, number, freight.name, freight.country, places.CITY[freight.country], ["logistics"])
+    origins = sorted({factory.site for factory in places.FACTORIES})
+    for market in freight.markets:
+        for mode in freight.modes:
+            _publish(founding, owner, firm, f"{mode.capitalize()} to {market}", freight.weekly_units)
+            for origin in origins:
+                firms.add_lane(owner, firm.key, _lane(freight, origin, market, mode), now=founding.now)
+
+
+def _lane(freight: Freight, origin: str, market: str, mode: str) -> dict[str, object]:
+    unit, shipment, half, most, least = places.MODES[mode]
+    if mode == "sea" and market in {"DE", "FR"}:
+        half, most = places.SEA_DAYS_TO_EUROPE
+    return {
+        "line": f"{mode.capitalize()} to {market}",
+        "origin": origin,
+        "market": market,
+        "mode": mode,
+        "supervision_mode": "9810" if mode in {"sea", "rail"} else "9710",
+        "unit_cost_minor": round(unit * freight.price),
+        "fixed_cost_minor": round(shipment * freight.price),
+        "min_units": least,
+        "transit_p50_days": half,
+        "transit_p90_days": most,
+    }
+
+
+def _office(founding: Founding, number: int, office: Office) -> None:
+    modules = ["marketing"] if "reach" in office.roles else ["logistics"]
+    owner, firm = _firm(founding, number, office.name, office.country, places.CITY[office.country], modules)
+    for place in office.places:
+        for role in office.roles:
+            if role == "reach":
+                _reach(founding, owner, firm, office, place)
+            else:
+                fields = {"role": role, "place": place, "fee_minor": office.fee, "per_unit_minor": office.per_unit}
+                firms.add_service(owner, firm.key, fields, now=founding.now)
+
+
+def _reach(founding: Founding, owner: Actor, firm: Firm, office: Office, market: str) -> None:
+    for share, channel in enumerate(places.CHANNELS, 2):
+        fields = {
+            "market": market,
+            "language": places.LANGUAGES[market],
+            "channel": channel,
+            "reach_people": office.people * share // 3,
+            "fee_minor": office.fee * share // 3,
+        }
+        firms.add_reach(owner, firm.key, fields, now=founding.now)
+
+
+def give_economics(operator: Actor, products: Iterable[tuple[str, str]], markets: Iterable[str], now: datetime) -> None:
+    """Fill the unit economics of products (key, HS subheading) in markets with the world's assumptions."""
+    wanted = list(markets)
+    for key, hs6 in products:
+        for market in wanted:
+            matching.edit_economics(operator, key, market, economics_lines(hs6, market, now.date()), now=now)
+
+
+def economics_lines(hs6: str, market: str, on: date) -> list[dict[str, object]]:
+    """The lines of one sheet; amounts in US cents, rates in 1/100 %."""
+    price = places.PRICES[hs6]
+    amounts = {"price": price, "customs_value": price // 4, "storage": 12}
+    rates = {**places.RATES, "duty": places.DUTY_BP[market], "import_vat": places.IMPORT_VAT_BP[market]}
+    if market in {"DE", "FR"}:
+        rates["sales_vat"] = places.IMPORT_VAT_BP[market]
+    common = {"currency": "USD", "source": places.SOURCE, "as_of_on": on.isoformat()}
+    return [
+        *({"kind": kind, "amount_minor": amount, "rate_bp": None, **common} for kind, amount in amounts.items()),
+        *({"kind": kind, "amount_minor": None, "rate_bp": rate, **common} for kind, rate in rates.items()),
+    ]
