@@ -12,13 +12,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import uvicorn
-from celery.beat import EmbeddedService
+from celery.beat import Scheduler, Service
+from celery.signals import worker_init
 from celery.worker import state
 from uvicorn.config import UvicornDeprecationWarning
 
 from config.asgi import application
 from config.celery import app
 from config.embedded.binaries import EmbeddedError
+
+logger = logging.getLogger(__name__)
 
 STOP_SECONDS = 5.0
 WORKER_THREADS = 4
@@ -77,18 +80,23 @@ def _pump() -> Iterator[None]:
         without_mingle=True,
         without_heartbeat=True,
     )
-    thread = threading.Thread(target=worker.start, name="worker", daemon=True)
-    beat = EmbeddedService(app, thread=True, scheduler_cls="celery.beat:Scheduler")
-    thread.start()
-    beat.start()
+    worker_init.send(sender=worker)  # as Celery's own command does: a task gives its database connection back
+    beat = Service(app, max_interval=1, scheduler_cls=Scheduler)
+    threads = [
+        threading.Thread(target=worker.start, name="worker", daemon=True),
+        threading.Thread(target=beat.start, name="beat", daemon=True),
+    ]
+    for thread in threads:
+        thread.start()
     try:
         yield
     finally:
-        state.should_stop = 0  # the exit status with which the worker's own loop leaves
+        state.should_stop = 0  # type: ignore[assignment] # the status with which the worker's own loop leaves
         beat.stop()
-        thread.join(STOP_SECONDS)
-        if thread.is_alive():
-            logging.getLogger(__name__).warning("a task still runs and is left behind; its lease will expire")
+        for thread in threads:
+            thread.join(STOP_SECONDS)
+        if threads[0].is_alive():
+            logger.warning("a task still runs and is left behind; its lease will expire")
 
 
 def _refusal(host: str, port: int, error: OSError) -> str:
