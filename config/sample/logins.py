@@ -30,7 +30,7 @@ def token_of(user: User, now: Any) -> str:
     """A token of a sample user, issued once and kept."""
     kept = _read()
     if user.email not in kept["tokens"]:
-        kept["tokens"][user.email] = issue_token(user.actor, "sample", now=now)["secret"]
+        kept["tokens"][user.email] = issue_token(user.actor, "sample", now=now)
         _write(kept)
     return str(kept["tokens"][user.email])
 

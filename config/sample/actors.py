@@ -1,0 +1,175 @@
+"""Invented people who act by themselves after a short while when no person does, always under their own names."""
+
+import logging
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Q
+
+from alliances import actions as alliances
+from alliances.lifecycle import InvitationState, State, TaskState
+from alliances.models import Alliance, Invitation, Share, Task
+from config import clock
+from config.rows import Actor, Refused
+from config.sample.world import OPERATOR
+from firms.models import Member, User
+from matching import actions as matching
+from matching.models import Opportunity, Proposal
+
+log = logging.getLogger(__name__)
+# how long a visitor has to do it first, in seconds of a person's time
+DECIDE_SECONDS = 25.0
+ANSWER_SECONDS = 15.0
+ALLIANCES_AT_ONCE = 3
+DECLINING = 11  # one in so many invitations is declined, so that the next candidate is seen
+MARK = "sample"
+
+
+def operator() -> Actor:
+    return User.objects.get(email=OPERATOR).actor
+
+
+def act(now: datetime) -> int:
+    """Do what is due of all sample actors; returns how many things were done."""
+    return sum(step(now) for step in (decide, answer, work, confirm))
+
+
+def decide(now: datetime) -> int:
+    """The sample operator opens the risk report of the best proposal and approves it."""
+    busy = Alliance.objects.live().exclude(state=State.PROPOSED).count()
+    if busy >= ALLIANCES_AT_ONCE:
+        return 0
+    waiting = Proposal.objects.filter(
+        opportunity__state=Opportunity.State.PROPOSED,
+        state=Proposal.State.STANDING,
+        rank=1,
+        made_at__lte=now - market(DECIDE_SECONDS),
+    )
+    return _try_each(_approve, waiting.order_by("made_at")[:1], now)
+
+
+def answer(now: datetime) -> int:
+    """Owners of invited sample firms accept; now and then one declines."""
+    waiting = Invitation.objects.filter(
+        state=InvitationState.PENDING, firm__is_sample=True, sent_at__lte=now - market(ANSWER_SECONDS), due_at__gt=now
+    ).select_related("seat")
+    return _try_each(_answer, waiting.order_by("sent_at"), now)
+
+
+def work(now: datetime) -> int:
+    """Workers of sample firms start what is ready and finish what has taken its time."""
+    live = Task.objects.filter(
+        seat__firm__is_sample=True,
+        alliance__state__in=[State.OPERATING, State.WINDING_DOWN],
+        is_milestone=False,
+    ).select_related("seat", "alliance")
+    done = _try_each(_start, live.filter(state=TaskState.READY), now)
+    return done + _try_each(_carry_on, live.filter(state=TaskState.STARTED), now)
+
+
+def confirm(now: datetime) -> int:
+    """Owners of sample firms confirm their shares."""
+    open_shares = Share.objects.filter(
+        settlement__alliance__state=State.SETTLING,
+        confirmed_at=None,
+        firm__is_sample=True,
+        settlement__made_at__lte=now - market(ANSWER_SECONDS),
+    ).select_related("settlement__alliance")
+    return _try_each(_confirm, open_shares, now)
+
+
+def market(seconds: float) -> timedelta:
+    """How much market time passes in so many seconds of a person's time."""
+    return timedelta(seconds=seconds / clock.real_seconds(timedelta(seconds=1)))
+
+
+def owner_of(firm_id: int) -> Actor:
+    return _person(firm_id, Member.Role.OWNER)
+
+
+def worker_of(firm_id: int) -> Actor:
+    return _person(firm_id, Member.Role.WORKER)
+
+
+def _person(firm_id: int, role: str) -> Actor:
+    return Member.objects.active().select_related("user").filter(firm_id=firm_id, role=role).earliest("pk").user.actor
+
+
+def _try_each(verb: Callable[[Any, datetime], None], rows: Iterable[Any], now: datetime) -> int:
+    """A refusal, such as when a visitor was faster, is no reason to stop."""
+    done = 0
+    for row in rows:
+        try:
+            verb(row, now)
+            done += 1
+        except Refused as refused:
+            log.info("sample actor: %s %s", verb.__name__, refused)
+    return done
+
+
+def _approve(proposal: Proposal, now: datetime) -> None:
+    actor = operator()
+    matching.open_report(actor, str(proposal.key), now=now)
+    alliances.approve(actor, str(proposal.key), reason=MARK, now=now)
+
+
+def _answer(invitation: Invitation, now: datetime) -> None:
+    owner = owner_of(invitation.firm_id)
+    key = str(invitation.key)
+    if invitation.pk % DECLINING == DECLINING - 1 and invitation.seat.candidates:
+        alliances.decline(owner, key, reason=MARK, now=now)
+        return
+    try:
+        alliances.accept(owner, key, terms_hash=invitation.terms_hash, now=now)
+    except Refused as refused:
+        if refused.code != "capacity_gone":
+            raise
+        alliances.decline(owner, key, reason=str(refused.text), now=now)
+
+
+def _start(task: Task, now: datetime) -> None:
+    alliances.start(worker_of(_firm(task)), task.pk, now=now)
+
+
+def _carry_on(task: Task, now: datetime) -> None:
+    """Report progress as time goes by, and finish when the planned time has passed."""
+    worker, share = worker_of(_firm(task)), _share_of_time(task, now)
+    if share >= 1:
+        alliances.finish(worker, task.pk, now=now, **_end(task))
+    elif task.target_units and share * task.target_units >= task.done_units + task.target_units / 8:
+        units = int(share * task.target_units)
+        alliances.progress(worker, task.pk, done_units=units, revenue_minor=_revenue(task, units), now=now)
+
+
+def _firm(task: Task) -> int:
+    return (task.seat.firm_id if task.seat else None) or 0
+
+
+def _share_of_time(task: Task, now: datetime) -> float:
+    planned = max((task.planned_finish_at - task.planned_start_at).total_seconds(), 60.0)
+    begun = task.started_at or now
+    return (now - begun).total_seconds() / planned
+
+
+def _end(task: Task) -> dict[str, Any]:
+    if task.target_units is None:
+        return {"revenue_minor": _payout(task)} if task.reports_revenue else {}
+    return {"done_units": task.target_units, "revenue_minor": _revenue(task, task.target_units)}
+
+
+def _revenue(task: Task, units: int) -> int:
+    if not task.reports_revenue:
+        return 0
+    proposal = task.alliance.proposal
+    return proposal.revenue_minor * units // max(1, proposal.units)
+
+
+def _payout(task: Task) -> int:
+    """What the marketplace pays out: the reported revenue less its part."""
+    sold = task.alliance.tasks.filter(Q(code="S3")).first()
+    return sold.revenue_minor * 85 // 100 if sold else 0
+
+
+def _confirm(share: Share, now: datetime) -> None:
+    alliances.confirm(owner_of(share.firm_id), str(share.settlement.alliance.key), now=now)

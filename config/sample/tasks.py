@@ -1,0 +1,13 @@
+"""Celery's door to the sample world."""
+
+from celery import shared_task
+from django.conf import settings
+
+from config import clock
+from config.sample import director
+
+
+@shared_task
+def act() -> None:
+    if settings.SAMPLE_WORLD:
+        director.act(clock.now())
