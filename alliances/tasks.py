@@ -4,8 +4,10 @@ from celery import shared_task
 
 from alliances import actions
 from config import clock
+from config.alone import alone
 
 
 @shared_task
+@alone
 def act_on_deadlines() -> None:
     actions.act(clock.now())
