@@ -6,7 +6,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +15,7 @@ import pytest
 from config.embedded.binaries import EmbeddedError
 from config.embedded.creation import OWNER
 from config.embedded.postgres import SOCKET, Cluster, attach
+from tests.processes import server_pid, wait_until_gone
 
 STARTER = """
 import sys, signal
@@ -24,7 +24,6 @@ cluster = Cluster(sys.argv[1]).start()
 print("owner" if cluster.is_owner else "guest", flush=True)
 signal.pause()
 """
-PATIENCE_SECONDS = 20.0
 
 
 @pytest.fixture(scope="module")
@@ -49,24 +48,6 @@ def starter(data_dir: Path) -> subprocess.Popen[str]:
 def part(process: subprocess.Popen[str]) -> str:
     assert process.stdout
     return process.stdout.readline().strip()
-
-
-def server_pid(data_dir: Path) -> int:
-    return int((data_dir / "postgres" / "postmaster.pid").read_text().splitlines()[0])
-
-
-def is_running(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
-
-
-def wait_until_gone(pid: int) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while is_running(pid):
-        assert time.monotonic() < deadline, f"process {pid} is still there"
-        time.sleep(0.01)
 
 
 def end(*processes: subprocess.Popen[str]) -> None:

@@ -10,9 +10,11 @@ from pathlib import Path
 
 import httpx
 import pytest
+from redis import Redis
 
+from tests.databases import Clone
 from tests.platforms import Platform
-from tests.rooms.config.test_embedded_postgres import is_running, server_pid, wait_until_gone
+from tests.processes import is_running, server_pid, wait_for, wait_until_gone
 
 UP = [sys.executable, "-m", "config.embedded.command_line", "up", "--no-sample"]
 
@@ -80,3 +82,15 @@ def test_command_without_its_database_says_how_to_start_it(tmp_path: Path) -> No
     refused = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     assert refused.returncode == 1
     assert "start it with `python3 manage.py up`" in refused.stderr
+
+
+def test_with_redis_its_messages_go_through_redis(
+    valkey_url: str, real_database: Clone, tmp_path: Path
+) -> None:
+    platform = Platform(tmp_path, real_database, REDIS_URL=valkey_url)
+    try:
+        platform.start()
+        with Redis.from_url(valkey_url) as redis:
+            wait_for(lambda: redis.exists("_kombu.binding.celery"))
+    finally:
+        platform.kill()
