@@ -2,6 +2,7 @@
 
 import ast
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,8 +24,9 @@ KEYWORDS = {
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
 }
-# Rule modules name their texts in plain English and a door translates them: callable -> position of its text.
-SPOKEN: dict[str, int] = {"Guard": 2, "Check": 2}
+# Rule modules say in plain English what a door translates: whole sentences, and the titles given to these.
+TITLED = {"_task": 1, "Answer": 0, "Mode": 1}
+SENTENCE = re.compile(r"[A-Z0-9].* .*\.", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ def in_source() -> Iterator[Found]:
 def in_python(path: Path) -> Iterator[Found]:
     source = path.read_text()
     yield from called(source, path)
-    if any(name in source for name in SPOKEN):
+    if "django" not in source:
         yield from (Found(name_of(path), text) for text in spoken(ast.parse(source)))
 
 
@@ -74,16 +76,28 @@ def called(source: str, path: Path) -> Iterator[Found]:
             yield Found(name_of(path), words, context)
 
 
-def spoken(tree: ast.AST) -> Iterator[str]:
-    """The texts that a module gives to the constructors in SPOKEN."""
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.Call):
-            continue
-        position = SPOKEN.get(callable_name(node.func))
-        if position is not None and len(node.args) > position:
-            text = node.args[position]
-            if isinstance(text, ast.Constant) and isinstance(text.value, str):
-                yield text.value
+def spoken(node: ast.AST) -> Iterator[str]:
+    """The sentences and titles of a rule module, without its docstrings, errors and composed texts."""
+    if isinstance(node, ast.Raise | ast.JoinedStr) or is_docstring(node):
+        return
+    if isinstance(node, ast.Constant) and isinstance(node.value, str) and SENTENCE.fullmatch(node.value):
+        yield node.value
+    if isinstance(node, ast.Call):
+        yield from title_in(node)
+    for child in ast.iter_child_nodes(node):
+        yield from spoken(child)
+
+
+def is_docstring(node: ast.AST) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def title_in(call: ast.Call) -> Iterator[str]:
+    position = TITLED.get(callable_name(call.func))
+    if position is not None and len(call.args) > position:
+        title = call.args[position]
+        if isinstance(title, ast.Constant):
+            yield str(title.value)
 
 
 def callable_name(function: ast.expr) -> str:

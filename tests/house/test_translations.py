@@ -73,6 +73,12 @@ def test_a_catalogue_survives_the_way_to_disk(tmp_path: Path) -> None:
         ),
         ("verb.py", "raise Refused('late', _('Too late.'))", "Too late."),
         ("rule.py", "G = Guard[Facts]('late', lambda f: True, 'Too late.')", "Too late."),
+        ("rule.py", '"""Not this one."""\nRow = Answer("Find more units", 1)', "Find more units"),
+        (
+            "rule.py",
+            "if x:\n    raise ValueError('Not for people.')\nTEXT = 'For people, this.'",
+            "For people, this.",
+        ),
     ],
 )
 def test_messages_are_found(

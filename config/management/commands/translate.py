@@ -69,10 +69,10 @@ def pairs(folder: Path) -> dict[str, str]:
 
 
 def fill(catalogue: Catalog, given: dict[str, str]) -> int:
-    """Give messages without Chinese what the pairs offer; tell how many."""
+    """Give messages without Chinese what the pairs offer, `context|message` first; tell how many."""
     count = 0
     for message in catalogue:
-        text = given.get(singular(message))
+        text = given.get(f"{message.context}|{singular(message)}") or given.get(singular(message))
         if message.id and text and not is_translated(message):
             message.string = text if isinstance(message.id, str) else (text,)
             count += 1
