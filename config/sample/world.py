@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.utils import timezone
 from stdnum import lei
 from stdnum.cn import uscc
 from stdnum.iso7064 import mod_97_10
 
+from config import clock
 from config.rows import Actor
 from config.sample import logins, places
 from config.sample.places import Factory, Freight, Office
@@ -17,8 +19,12 @@ from firms import actions as firms
 from firms.models import Firm, User
 from firms.weeks import monday
 from matching import actions as matching
+from matching.models import Product
 
-WEEKS = 40  # of published capacity
+WEEKS = 60  # of published capacity
+LEARNING_DAYS = 30
+RECORDED_FIRST_ON = date(2017, 1, 1)
+FEEDS = ("orders_2017", "synthetic_social")
 OPERATOR = "operator@sample.example"
 
 
@@ -48,6 +54,25 @@ def build(now: datetime) -> None:
     for number, office in enumerate(places.OFFICES, number + 1):
         _office(founding, number, office)
     logins.keep(password)
+
+
+def open_market() -> None:
+    """Start the market's clock and the recorded year, so that a past to learn from lies behind today."""
+    today = timezone.now()
+    first_on = today.date() - timedelta(days=LEARNING_DAYS)
+    # a Sunday stays a Sunday, or the rhythm of the week would be lost
+    first_on -= timedelta(days=(first_on - RECORDED_FIRST_ON).days % 7)
+    clock.set_pace(1.0, start_at=datetime.combine(first_on + timedelta(days=LEARNING_DAYS), time(8), UTC))
+    for name in FEEDS:
+        matching.start_feed(name, first_on=first_on)
+    now = clock.now()
+    matching.feed_day(now)
+    operator = User.objects.get(email=OPERATOR).actor
+    give_economics(operator, [(key, hs6) for key, hs6 in products() if hs6 in places.PRICES], now)
+
+
+def products() -> list[tuple[str, str]]:
+    return list(Product.objects.order_by("key").values_list("key", "hs6"))
 
 
 def _operator(password_hash: str) -> Actor:
@@ -179,11 +204,10 @@ def _reach(founding: Founding, owner: Actor, firm: Firm, office: Office, market:
         firms.add_reach(owner, firm.key, fields, now=founding.now)
 
 
-def give_economics(operator: Actor, products: Iterable[tuple[str, str]], markets: Iterable[str], now: datetime) -> None:
-    """Fill the unit economics of products (key, HS subheading) in markets with the world's assumptions."""
-    wanted = list(markets)
-    for key, hs6 in products:
-        for market in wanted:
+def give_economics(operator: Actor, wanted: Iterable[tuple[str, str]], now: datetime) -> None:
+    """Fill the unit economics of products (key, HS subheading) in their markets with the world's assumptions."""
+    for key, hs6 in wanted:
+        for market in places.VIRAL_MARKETS if key == places.VIRAL[0] else ("US",):
             matching.edit_economics(operator, key, market, economics_lines(hs6, market, now.date()), now=now)
 
 

@@ -1,0 +1,30 @@
+"""Build the sample world, and print who may log in; `--json` for programs, with tokens and two alliances."""
+
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management import BaseCommand
+
+from config import clock
+from config.sample import tour, world
+
+
+class Command(BaseCommand):
+    """`python3 manage.py sample_world [--json]`."""
+
+    help = "Build what is missing of the sample world and print its log-ins."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--json", action="store_true", help="users, passwords, tokens and alliances by role")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not world.exists():
+            self.stderr.write("inventing 60 firms")
+            world.build(clock.now())
+            self.stderr.write("opening the market")
+            world.open_market()
+        if options["json"]:
+            self.stdout.write(json.dumps(tour.guide(clock.now()), indent=2))
+        else:
+            self.stdout.write(tour.greeting())
