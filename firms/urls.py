@@ -1,10 +1,42 @@
 """Addresses of the firms room."""
 
-from django.urls import URLPattern, path
+from django.urls import path
 
 from firms import api
+from firms.views import capacity, console, firm, join, offers, people, person
 
 app_name = "firms"
-urlpatterns: list[URLPattern] = [
+OF = "firm/<uuid:key>/"
+urlpatterns = [
+    path("firms/join/", join.join, name="join"),
+    path("firms/join/check/", join.check, name="check"),
+    path("firms/join/<slug:name>/", join.step, name="join-step"),
+    path("firms/invited/<str:secret>/", people.invited, name="invited"),
+    path("firm/", firm.firms, name="firms"),
+    path("firm/me/", person.me, name="person"),
+    path("firm/tokens/", person.tokens, name="tokens"),
+    path("firm/tokens/<int:token_id>/revoke/", person.revoke_token, name="revoke-token"),
+    path(OF, firm.firm, name="firm"),
+    path(OF + "change/", firm.change, name="change"),
+    path(OF + "sites/", firm.sites, name="sites"),
+    path(OF + "sites/<int:site_id>/remove/", firm.remove_site, name="remove-site"),
+    path(OF + "members/", people.members, name="members"),
+    path(OF + "members/<int:member_id>/end/", people.end_member, name="end-member"),
+    path(
+        OF + "members/invitations/<int:invitation_id>/withdraw/",
+        people.withdraw_invitation,
+        name="withdraw-invitation",
+    ),
+    path(OF + "capacity/", capacity.capacity, name="capacity"),
+    path(OF + "capacity/<int:line_id>/", capacity.line, name="line"),
+    path(OF + "<slug:page>/", offers.offers, name="offers"),
+    path(OF + "<slug:page>/add/", offers.add, name="add"),
+    path(OF + "<slug:page>/<int:row_id>/change/", offers.change, name="change-offer"),
+    path(OF + "<slug:page>/<int:row_id>/withdraw/", offers.withdraw, name="withdraw-offer"),
+    path("console/firms/", console.firms, name="console"),
+    path("console/firms/<uuid:key>/", console.firm, name="console-firm"),
+    path("console/firms/<uuid:key>/verify/", console.verify, name="verify"),
+    path("console/firms/<uuid:key>/refuse/", console.refuse, name="refuse"),
+    path("console/firms/<uuid:key>/suspend/", console.suspend, name="suspend"),
     path("api/me/", api.me, name="me"),
 ]

@@ -1,7 +1,7 @@
 """What can be done with firms: join and be verified, say what one can do, and keep the ledger of capacity."""
 
 from firms.actions.capacity import Wanted, add_line, hold, publish_capacity, release, reserve
-from firms.actions.joining import join, keep_draft, refuse, suspend, verify
+from firms.actions.joining import change_firm, join, keep_draft, refuse, suspend, verify
 from firms.actions.offers import (
     add_competency,
     add_lane,
@@ -41,6 +41,7 @@ __all__ = [
     "add_service",
     "add_site",
     "change_competency",
+    "change_firm",
     "change_lane",
     "change_person",
     "change_reach",

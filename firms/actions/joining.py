@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import available_timezones
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -10,13 +11,13 @@ from django.utils.translation import gettext as _
 from config.rows import Actor, Missing, Refused, command, move
 from config.wake import wake
 from firms import identifiers, unlocode
-from firms.actions.rights import demand_operator, demand_valid, person, refused_fields
+from firms.actions.rights import demand_operator, demand_valid, firm_to_change, person, refused_fields
 from firms.actions.words import about_identifier, about_place
 from firms.models import Draft, Firm, Identifier, Member, Site, User
 
 
 def keep_draft(actor: Actor, answers: dict[str, Any], *, now: datetime) -> None:
-    """Keep what a person has answered so far, as entered: nothing is checked before the end."""
+    """Keep what a person has entered so far, right or not, so that nothing typed is lost."""
     with transaction.atomic():
         kept = Draft.objects.select_for_update().filter(user_id=person(actor)).first()
         together = {**(kept.answers if kept else {}), **answers}
@@ -104,6 +105,27 @@ def suspend(
     if found.state != Firm.State.VERIFIED:
         raise Refused("not_verified", _("Only a verified firm can be suspended."), state=found.state)
     return _judge(actor, found, Firm.State.SUSPENDED, _demanded(reason), now)
+
+
+@command
+def change_firm(
+    actor: Actor,
+    firm_key: UUID | str,
+    *,
+    currency: str,
+    time_zone: str,
+    engagement_cost_minor: int,
+    now: datetime,
+    command_id: str | None = None,
+) -> dict[str, Any]:
+    """Change what a firm decides alone. Its name and number stay as they were verified."""
+    firm = firm_to_change(actor, firm_key)
+    if time_zone not in available_timezones():
+        raise refused_fields({"time_zone": [_("Choose a time zone, for example Asia/Shanghai.")]})
+    firm.currency, firm.time_zone, firm.engagement_cost_minor = currency, time_zone, engagement_cost_minor
+    demand_valid(firm)
+    firm.save(update_fields=["currency", "time_zone", "engagement_cost_minor"])
+    return {"firm": str(firm.key)}
 
 
 def checked_identifier(kind: str, value: str, country: str) -> str:

@@ -56,7 +56,7 @@ def accept_membership(
     actor: Actor, invitation_id: int, *, secret: str, now: datetime, command_id: str | None = None
 ) -> dict[str, Any]:
     """Take the place that was kept: with the link's secret, and under the address it was sent to."""
-    rows = MemberInvitation.objects.open().filter(pk=invitation_id, digest=digest_of(secret))
+    rows = MemberInvitation.objects.of_secret(secret).filter(pk=invitation_id)
     invitation = rows.select_related("firm").select_for_update(of=("self",)).first()
     taker = User.objects.filter(pk=person(actor)).first()
     if invitation is None or taker is None:

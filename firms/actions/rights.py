@@ -10,8 +10,6 @@ from django.utils.translation import gettext as _
 from config.rows import Actor, Missing, Refused
 from firms.models import Firm, Member
 
-CHANGERS = frozenset({Member.Role.OWNER, Member.Role.MANAGER})
-
 
 def person(actor: Actor) -> int:
     """Return the id of the person who acts. Raises Missing for the clock."""
@@ -40,7 +38,7 @@ def firm_to_change(actor: Actor, firm_key: UUID | str) -> Firm:
 
 
 def demand_changer(member: Member) -> None:
-    if member.role not in CHANGERS:
+    if not member.may_change:
         raise Refused("not_allowed", _("Only owners and managers of the firm may change this."))
 
 

@@ -48,7 +48,10 @@ class OfferForm(Sent):
             return currency_field()
         if name == "line":
             return forms.CharField(
-                label=_("Line"), max_length=120, help_text=_("Its capacity is shared by name.")
+                label=_("Line"),
+                max_length=120,
+                widget=forms.TextInput(attrs={"list": "lines"}),
+                help_text=_("Offers that name the same line share its weekly capacity."),
             )
         if name == "site":
             cast(Any, made).queryset = firm.sites.order_by("name")

@@ -118,7 +118,7 @@ class Migration(migrations.Migration):
                 ('min_units', models.IntegerField(default=1, validators=[django.core.validators.MinValueValidator(1)], verbose_name='least units')),
                 ('transit_p50_days', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1)], verbose_name='transit, half arrive within (days)')),
                 ('transit_p90_days', models.PositiveSmallIntegerField(verbose_name='transit, nine in ten arrive within (days)')),
-                ('firm', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='firms.firm')),
+                ('firm', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)s_offers', to='firms.firm')),
                 ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lanes', to='firms.line', verbose_name='space')),
             ],
         ),
@@ -140,7 +140,7 @@ class Migration(migrations.Migration):
                 ('is_moq_by_variant', models.BooleanField(default=False, verbose_name='minimum order is for each variant')),
                 ('lead_time_days', models.PositiveSmallIntegerField(verbose_name='lead time in days')),
                 ('stock_units', models.IntegerField(default=0, validators=[django.core.validators.MinValueValidator(0)], verbose_name='finished stock')),
-                ('firm', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='firms.firm')),
+                ('firm', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)s_offers', to='firms.firm')),
                 ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='competencies', to='firms.line', verbose_name='line')),
             ],
             options={
@@ -211,7 +211,7 @@ class Migration(migrations.Migration):
                 ('channel', models.CharField(choices=[('short_video', 'Short video'), ('live', 'Live stream'), ('search', 'Search and listing'), ('creator', 'Creators')], max_length=12, verbose_name='channel')),
                 ('reach_people', models.IntegerField(validators=[django.core.validators.MinValueValidator(1)], verbose_name='people reached')),
                 ('fee_minor', models.BigIntegerField(verbose_name='fee')),
-                ('firm', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='firms.firm')),
+                ('firm', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)s_offers', to='firms.firm')),
             ],
             options={
                 'verbose_name_plural': 'reach',
@@ -242,7 +242,7 @@ class Migration(migrations.Migration):
                 ('place', models.CharField(max_length=5, verbose_name='origin (UN/LOCODE) or market')),
                 ('fee_minor', models.BigIntegerField(verbose_name='fee')),
                 ('per_unit_minor', models.BigIntegerField(default=0, verbose_name='fee per unit')),
-                ('firm', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='firms.firm')),
+                ('firm', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)s_offers', to='firms.firm')),
             ],
         ),
         migrations.CreateModel(

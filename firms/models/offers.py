@@ -19,7 +19,7 @@ AT_LEAST_ONE = MinValueValidator(1)
 class Offer(models.Model):
     """What all kinds of offers have. Money is in minor units of `currency`, without tax unless said."""
 
-    firm = models.ForeignKey(Firm, on_delete=models.PROTECT, related_name="%(class)ss")
+    firm = models.ForeignKey(Firm, on_delete=models.PROTECT, related_name="%(class)s_offers")
     currency = models.CharField(_("currency"), max_length=3, default="USD")
     is_tax_included = models.BooleanField(_("tax included"), default=False)
     withdrawn_at = models.DateTimeField(null=True, blank=True)

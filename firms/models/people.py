@@ -79,7 +79,7 @@ class MemberQuerySet(models.QuerySet["Member"]):
 
     def who_sign(self) -> "MemberQuerySet":
         """Those who may bind the firm."""
-        return self.active().filter(role__in=[Member.Role.OWNER, Member.Role.MANAGER])
+        return self.active().filter(role__in=Member.SIGNERS)
 
 
 class Member(models.Model):
@@ -89,6 +89,8 @@ class Member(models.Model):
         OWNER = "owner", _("Owner")
         MANAGER = "manager", _("Manager")
         WORKER = "worker", _("Worker")
+
+    SIGNERS = frozenset({Role.OWNER, Role.MANAGER})
 
     firm = models.ForeignKey(Firm, on_delete=models.PROTECT, related_name="members")
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
@@ -108,10 +110,19 @@ class Member(models.Model):
     def __str__(self) -> str:
         return f"{self.user} ({self.role}) of {self.firm}"
 
+    @property
+    def may_change(self) -> bool:
+        """Whether this person may bind the firm, and change what it offers."""
+        return self.role in Member.SIGNERS
+
 
 class MemberInvitationQuerySet(models.QuerySet["MemberInvitation"]):
     def open(self) -> "MemberInvitationQuerySet":
         return self.filter(accepted_at=None, withdrawn_at=None)
+
+    def of_secret(self, secret: str) -> "MemberInvitationQuerySet":
+        """The open invitation to which a link leads."""
+        return self.open().filter(digest=digest_of(secret))
 
 
 class MemberInvitation(models.Model):

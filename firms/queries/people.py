@@ -18,7 +18,7 @@ class FirmRef:
 
     @property
     def may_sign(self) -> bool:
-        return self.role in {Member.Role.OWNER, Member.Role.MANAGER}
+        return self.role in Member.SIGNERS
 
 
 def firms_of(user_id: int) -> list[FirmRef]:

@@ -1,0 +1,99 @@
+"""Operators verify firms."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from config import clock
+from config.rows import Missing
+from firms import actions
+from firms.forms.fields import Sent
+from firms.forms.joining import ReasonForm, VerifyForm
+from firms.models import Firm
+from firms.views.doors import actor, for_operators, sent_well
+
+STATES = Firm.State
+
+
+@require_safe
+@for_operators
+def firms(request: HttpRequest) -> HttpResponse:
+    """List the firms of a state; first those that wait."""
+    state = request.GET.get("state", STATES.APPLIED)
+    wanted = state if state in STATES.values else STATES.APPLIED
+    rows = Firm.objects.filter(state=wanted).prefetch_related("identifiers").order_by("joined_at", "pk")
+    tabs = [(one.value, one.label, Firm.objects.filter(state=one).count()) for one in STATES]
+    return render(request, "firms/console/firms.html", {"firms": rows, "tabs": tabs, "state": wanted})
+
+
+@require_safe
+@for_operators
+def firm(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Show all that is known of a firm, and what can be decided."""
+    return _show(request, _firm(key), VerifyForm(), ReasonForm())
+
+
+@require_http_methods(["POST"])
+@for_operators
+def verify(request: HttpRequest, key: UUID) -> HttpResponse:
+    form = VerifyForm(request.POST)
+
+    def act() -> object:
+        return actions.verify(actor(request), key, **form.cleaned_data, now=clock.now())
+
+    return _decide(request, key, form, act, _("The firm is verified: it can be called now."))
+
+
+@require_http_methods(["POST"])
+@for_operators
+def refuse(request: HttpRequest, key: UUID) -> HttpResponse:
+    form = ReasonForm(request.POST)
+
+    def act() -> object:
+        return actions.refuse(actor(request), key, form.cleaned_data["reason"], now=clock.now())
+
+    return _decide(request, key, form, act, _("The application was refused."))
+
+
+@require_http_methods(["POST"])
+@for_operators
+def suspend(request: HttpRequest, key: UUID) -> HttpResponse:
+    form = ReasonForm(request.POST)
+
+    def act() -> object:
+        return actions.suspend(actor(request), key, form.cleaned_data["reason"], now=clock.now())
+
+    return _decide(request, key, form, act, _("The firm is suspended: it is not called any more."))
+
+
+def _decide(request: HttpRequest, key: UUID, form: Sent, act: Any, said: str | Promise) -> HttpResponse:
+    found = _firm(key)
+    if sent_well(request, form, act, said):
+        return redirect("firms:console")
+    verifying = form if isinstance(form, VerifyForm) else VerifyForm()
+    return _show(request, found, verifying, form if isinstance(form, ReasonForm) else ReasonForm())
+
+
+def _firm(key: UUID) -> Firm:
+    found = Firm.objects.filter(key=key).prefetch_related("identifiers", "sites", "members__user").first()
+    if found is None:
+        raise Missing()
+    return found
+
+
+def _show(request: HttpRequest, found: Firm, verifying: Sent, reason: Sent) -> HttpResponse:
+    namesakes = Firm.objects.filter(legal_person=found.legal_person).exclude(pk=found.pk)
+    shown = {
+        "firm": found,
+        "members": [member for member in found.members.all() if member.ended_at is None],
+        "verify_form": verifying,
+        "reason_form": reason,
+        "may_verify": found.state != STATES.VERIFIED,
+        "namesakes": namesakes,
+    }
+    return render(request, "firms/console/firm.html", shown)
