@@ -25,7 +25,7 @@ def untranslated(source: str) -> Iterator[str]:
         r"{%\s*comment.*?endcomment\s*%}",
         r"{%\s*blocktrans(?:late)?\b.*?{%\s*endblocktrans(?:late)?\s*%}",
         r"{#.*?#}|{%.*?%}|{{.*?}}",
-        r"<!--.*?-->|<(script|style|code|svg)\b.*?</\1>|<meta name=\"(?:viewport|color-scheme|theme-color|htmx-config)\".*?>",
+        r"<!--.*?-->|<(script|style|code|svg)\b.*?</\1>|<meta name=\"(?!description).*?>",
     ):
         source = re.sub(pattern, " ", source, flags=re.DOTALL)
     spoken = [*re.findall(SPOKEN_ATTRIBUTES, source), *re.split(r"<[^>]*>", source, flags=re.DOTALL)]

@@ -48,8 +48,10 @@ function closeMenus() {
 function helpForms() {
   document.querySelector("[data-problems]:not([data-example] *)")?.focus();
   document.addEventListener("submit", (event) => {
-    if (event.target.dataset.sent) event.preventDefault();
-    else if (!event.defaultPrevented && event.target.method === "post") event.target.dataset.sent = "1";
+    const form = event.target;
+    if (form.dataset.sent) event.preventDefault();
+    // later, because a script that sends the form itself may still say so
+    else setTimeout(() => { if (!event.defaultPrevented && form.method === "post") form.dataset.sent = "1"; });
   });
   addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent));
 }
@@ -58,9 +60,8 @@ function helpForms() {
 let timer = 0;
 export function connected(isConnected) {
   const banner = document.querySelector("[data-offline]");
-  clearTimeout(timer);
-  if (isConnected) banner.hidden = true;
-  else timer = setTimeout(() => { banner.textContent = banner.dataset.offline; banner.hidden = false; }, 5000);
+  if (isConnected) { clearTimeout(timer); timer = 0; banner.hidden = true; }
+  else timer ||= setTimeout(() => { banner.textContent = banner.dataset.offline; banner.hidden = false; }, 5000);
 }
 
 /** A short message at the lower edge, with one thing to do about it if wanted. */

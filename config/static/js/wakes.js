@@ -56,14 +56,22 @@ async function refresh(url, parts) {
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const part of parts) {
     const fresh = page.getElementById(part.id) ?? (parts.length === 1 ? page.body.firstElementChild : null);
-    if (fresh && !busy(part)) swap(part, fresh);
+    if (fresh && busy(part)) waiting.add(part.dataset.topic);
+    else if (fresh) swap(part, fresh);
   }
 }
 
-/** What somebody types in or has opened is not taken from their hands. */
+/** What somebody writes or chooses is not taken from their hands: the part waits until it is sent or left. */
 function busy(part) {
-  const at = document.activeElement;
-  return part.contains(at) && /^(INPUT|SELECT|TEXTAREA)$/.test(at.tagName);
+  const controls = [...part.querySelectorAll("input, select, textarea")];
+  return controls.some((one) => one === document.activeElement || changed(one));
+}
+
+function changed(control) {
+  if (control.type === "checkbox" || control.type === "radio") return control.checked !== control.defaultChecked;
+  if (control.tagName !== "SELECT") return control.value !== control.defaultValue;
+  const first = Math.max(0, [...control.options].findIndex((one) => one.defaultSelected));
+  return control.selectedIndex !== first;
 }
 
 /** Exchange a part; the focus, opened details and the scroll of tables stay where they were. */
@@ -94,5 +102,6 @@ function find(part, where) {
   return place ? part.querySelectorAll(place[2])[Number(place[1])] : part.querySelector(where);
 }
 
+document.addEventListener("focusout", () => setTimeout(() => { if (waiting.size) flush(); }, CALM));
 document.addEventListener("visibilitychange", () => { if (!document.hidden) refreshAll(); });
 if (document.querySelector("[data-refresh]")) connect();
