@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from firms import api
+from firms.api import me
 from firms.views import capacity, console, firm, join, offers, people, person
 
 app_name = "firms"
@@ -38,5 +38,5 @@ urlpatterns = [
     path("console/firms/<uuid:key>/verify/", console.verify, name="verify"),
     path("console/firms/<uuid:key>/refuse/", console.refuse, name="refuse"),
     path("console/firms/<uuid:key>/suspend/", console.suspend, name="suspend"),
-    path("api/me/", api.me, name="me"),
+    path("api/me/", me.me, name="me"),
 ]
