@@ -1,1 +1,39 @@
 """What happens in the market's room: observations are taken in, surges noticed, answers proposed and chosen."""
+
+from matching.actions.decisions import choose, reject, replan, try_again
+from matching.actions.economics import edit_economics, set_rate
+from matching.actions.feed import feed_day, start_feed
+from matching.actions.intake import Summary, take_in
+from matching.actions.market import dismiss_spike, notice
+from matching.actions.opportunities import (
+    answer,
+    answer_spikes,
+    dismiss_opportunity,
+    expire_opportunities,
+    raise_opportunity,
+)
+from matching.actions.proposals import propose, propose_due
+from matching.actions.reports import open_report
+
+__all__ = [
+    "Summary",
+    "answer",
+    "answer_spikes",
+    "choose",
+    "dismiss_opportunity",
+    "dismiss_spike",
+    "edit_economics",
+    "expire_opportunities",
+    "feed_day",
+    "notice",
+    "open_report",
+    "propose",
+    "propose_due",
+    "raise_opportunity",
+    "reject",
+    "replan",
+    "set_rate",
+    "start_feed",
+    "take_in",
+    "try_again",
+]

@@ -32,9 +32,7 @@ class Summary:
         return asdict(self)
 
 
-def take_in(
-    actor: Actor, rows: Sequence[Any], *, now: datetime, is_synthetic: bool = False
-) -> Summary:
+def take_in(actor: Actor, rows: Sequence[Any], *, now: datetime, is_synthetic: bool = False) -> Summary:
     """Keep the good rows of a batch; tell what is wrong with the others. Raises Missing for who is no operator."""
     if actor.kind == "member":
         raise Missing()
@@ -46,8 +44,12 @@ def take_in(
         signals = _as_signals(actor, latest.values(), now, is_synthetic)
         before = _current(signals)
         fresh = [signal for key, signal in signals.items() if key not in before]
-        changed = [signal for key, signal in signals.items() if key in before and _differs(before[key], signal)]
-        Signal.objects.filter(pk__in=[before[_key(signal)].pk for signal in changed]).update(superseded_at=now)
+        changed = [
+            signal for key, signal in signals.items() if key in before and _differs(before[key], signal)
+        ]
+        Signal.objects.filter(pk__in=[before[_key(signal)].pk for signal in changed]).update(
+            superseded_at=now
+        )
         Signal.objects.bulk_create([*changed, *fresh])
         _mark_changed([*fresh, *changed, *(before[_key(signal)] for signal in changed)], now)
     doubled = len(good) - len(latest)
@@ -118,7 +120,10 @@ def _mark_changed(signals: Iterable[Signal], now: datetime) -> None:
     """The rows of changed series wait for the detector."""
     keys = sorted({(signal.product_id, str(signal.market), signal.source) for signal in signals})
     Series.objects.bulk_create(
-        [Series(product_id=product, market=market, source=source, changed_at=now) for product, market, source in keys],
+        [
+            Series(product_id=product, market=market, source=source, changed_at=now)
+            for product, market, source in keys
+        ],
         update_conflicts=True,
         unique_fields=["product", "market", "source"],
         update_fields=["changed_at"],

@@ -3,11 +3,10 @@
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from config.rows import Actor, Missing, Refused, claim
 from config.wake import wake
-from django.utils.translation import gettext_lazy as _
-
 from matching.episodes import Episode, episodes
 from matching.models import Series, Spike
 from matching.observations import Counts, tables

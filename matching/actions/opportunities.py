@@ -133,13 +133,19 @@ def dismiss_opportunity(actor: Actor, key: str, *, reason: str, now: datetime) -
         raise Missing()
     if not reason.strip():
         raise Refused("no_reason", _("Say why."))
-    _close(opportunity, Opportunity.State.DISMISSED, blocked_by=[{"code": "dismissed", "why": reason.strip()[:400]}])
+    _close(
+        opportunity,
+        Opportunity.State.DISMISSED,
+        blocked_by=[{"code": "dismissed", "why": reason.strip()[:400]}],
+    )
     wake("console")
 
 
 def _close(opportunity: Opportunity, state: str, **changes: Any) -> None:
     if not claim(Opportunity.objects.filter(pk=opportunity.pk, state__in=UNDECIDED), state=state, **changes):
-        raise Refused("opportunity_closed", _("This opportunity was decided already."), state=opportunity.state)
+        raise Refused(
+            "opportunity_closed", _("This opportunity was decided already."), state=opportunity.state
+        )
     opportunity.proposals.filter(state=Proposal.State.STANDING).update(state=Proposal.State.REPLACED)
 
 

@@ -1,9 +1,10 @@
 """How many days pass beside making and carrying, from the blueprint's own task table. Pure."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
-from matching.blueprint import Route, Slot, critical_path, graph
+from matching.blueprint import Route, Slot, TaskSpec, critical_path, graph
 
 MANDATORY = (
     Slot.MAKER, Slot.QUALITY, Slot.FORWARDER, Slot.EXPORT_BROKER, Slot.IMPORT_BROKER, Slot.LAST_MILE,
@@ -13,11 +14,16 @@ MANDATORY = (
 
 @dataclass(frozen=True, slots=True)
 class Overheads:
-    """Likely days of a route beside the lot itself and the line-haul."""
+    """Expected days of a route beside the lot itself and the line-haul."""
 
     before_departure: float  # from the start until the line-haul, without the days of the lot
     before_lot: float  # from the start until the lot can begin; 0 for stock
     after_arrival: float  # from the end of the line-haul until the first unit can be dispatched
+
+
+def expected(tasks: Iterable[TaskSpec]) -> dict[str, float]:
+    """The mean of each task's days, by code: plans by the likely days alone are hardly ever on time."""
+    return {task.code: (task.days.low + 4 * task.days.likely + task.days.high) / 6 for task in tasks}
 
 
 @cache
@@ -25,7 +31,7 @@ def overheads(route: Route, *, has_warehouse: bool = False) -> Overheads:
     """The overheads of a route, with or without a warehouse in the market."""
     slots = (*MANDATORY, Slot.WAREHOUSE) if has_warehouse else MANDATORY
     tasks = graph(route, slots)
-    days = {task.code: task.days.likely for task in tasks}
+    days = expected(tasks)
     lot = days.get("M6", 0.0)
     schedule = critical_path(tasks, days)
     begins = schedule["M6"].start if "M6" in days else 0.0

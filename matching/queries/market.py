@@ -41,7 +41,9 @@ def counts_of(names: Iterable[Name], *, until: date) -> dict[Name, Counts]:
 
 def last_days(now_on: date, days: int) -> dict[Name, list[int]]:
     """Units of all series on the last days that have data, oldest first, for the small charts."""
-    latest = Signal.objects.current().filter(on__lte=now_on).order_by("-on").values_list("on", flat=True).first()
+    latest = (
+        Signal.objects.current().filter(on__lte=now_on).order_by("-on").values_list("on", flat=True).first()
+    )
     if latest is None:
         return {}
     first = latest - timedelta(days=days - 1)

@@ -1,0 +1,95 @@
+"""A named person chooses a proposal or rejects it; a plan that fell through is made again."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from config.rows import Actor, Missing, Refused, move
+from config.wake import wake
+from matching.actions.reports import demand_opened
+from matching.models import Opportunity, Proposal
+from matching.queries.proposals import ChosenPlan, plan_of
+
+UNDECIDED = [Opportunity.State.OPEN.value, Opportunity.State.PROPOSED.value, Opportunity.State.BLOCKED.value]
+
+
+@transaction.atomic
+def choose(actor: Actor, proposal_key: str, *, now: datetime) -> ChosenPlan:
+    """Take a standing proposal for an alliance, inside the caller's transaction.
+
+    Raises Missing for who is no operator, Refused("not_standing") and Refused("risk_not_opened").
+    """
+    proposal, opportunity = _locked(actor, proposal_key)
+    if proposal.state != Proposal.State.STANDING or opportunity.state not in UNDECIDED:
+        raise Refused(
+            "not_standing", _("This proposal no longer stands: look at the newer ones."), state=proposal.state
+        )
+    if now >= opportunity.until_at:
+        raise Refused("too_late", _("The time of this opportunity has passed."))
+    report = demand_opened(actor, proposal, now)
+    move(proposal, Proposal.State.STANDING, Proposal.State.CHOSEN)
+    opportunity.proposals.filter(state=Proposal.State.STANDING).update(state=Proposal.State.REPLACED)
+    opportunity.state = Opportunity.State.APPROVED
+    opportunity.save(update_fields=["state"])
+    wake("console")
+    return plan_of(proposal.pk, report_id=report.pk)
+
+
+@transaction.atomic
+def reject(actor: Actor, proposal_key: str, *, reason: str, now: datetime) -> int:
+    """Decide against a standing proposal; returns its id. The last one rejected leaves the opportunity blocked."""
+    proposal, opportunity = _locked(actor, proposal_key)
+    if not reason.strip():
+        raise Refused("no_reason", _("Say why."))
+    if not move(proposal, Proposal.State.STANDING, Proposal.State.REJECTED):
+        raise Refused("not_standing", _("This proposal no longer stands: look at the newer ones."))
+    if opportunity.state == Opportunity.State.PROPOSED and not opportunity.proposals.standing().exists():
+        opportunity.state = Opportunity.State.BLOCKED
+        opportunity.blocked_by = [{"code": "all_rejected"}]
+        opportunity.save(update_fields=["state", "blocked_by"])
+    wake("console")
+    return proposal.pk
+
+
+def _locked(actor: Actor, proposal_key: str) -> tuple[Proposal, Opportunity]:
+    """The opportunity's row is locked first, then its proposal is read."""
+    found = Proposal.objects.filter(key=proposal_key).values_list("pk", "opportunity_id").first()
+    if not actor.is_operator or found is None:
+        raise Missing()
+    opportunity = Opportunity.objects.select_for_update().get(pk=found[1])
+    return Proposal.objects.get(pk=found[0]), opportunity
+
+
+@transaction.atomic
+def replan(opportunity_id: int, reason: str, *, now: datetime) -> None:
+    """The alliance of an opportunity fell through: it is open again, unless its time has passed.
+
+    When another opportunity of the product is open by now, that one carries on.
+    """
+    opportunity = Opportunity.objects.select_for_update().get(pk=opportunity_id)
+    if opportunity.state != Opportunity.State.APPROVED:
+        return
+    opportunity.proposals.filter(state=Proposal.State.CHOSEN).update(state=Proposal.State.REPLACED)
+    rivals = Opportunity.objects.filter(product_id=opportunity.product_id, state__in=UNDECIDED)
+    over = now >= opportunity.until_at or rivals.exists()
+    opportunity.state = Opportunity.State.EXPIRED if over else Opportunity.State.OPEN
+    opportunity.blocked_by = [{"code": "fell_through", "why": reason[:400]}]
+    opportunity.propose_at = now
+    opportunity.save(update_fields=["state", "blocked_by", "propose_at"])
+    wake("console")
+
+
+@transaction.atomic
+def try_again(actor: Actor, key: str, *, now: datetime) -> None:
+    """An operator asks for new proposals with what firms offer now."""
+    opportunity = Opportunity.objects.select_for_update().filter(key=key).first()
+    if not actor.is_operator or opportunity is None:
+        raise Missing()
+    if opportunity.state not in UNDECIDED:
+        raise Refused(
+            "opportunity_closed", _("This opportunity was decided already."), state=opportunity.state
+        )
+    opportunity.state, opportunity.propose_at = Opportunity.State.OPEN, now
+    opportunity.save(update_fields=["state", "propose_at"])
+    wake("console")

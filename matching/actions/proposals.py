@@ -1,0 +1,123 @@
+"""Proposals are made: read, solve outside any transaction, write in one short one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max
+
+from config.rows import claim
+from config.wake import wake
+from matching.actions.reports import report_on
+from matching.models import Opportunity, Proposal, ProposedSeat
+from matching.plan.answers import answers
+from matching.plan.blocked import blocked_by
+from matching.plan.draft import Draft, draft, risk_to_json
+from matching.plan.graph import to_json
+from matching.plan.terms import Bid
+from matching.problem import Case, Reason
+from matching.queries.cases import case_of
+from matching.solver import solve
+
+LEASE = timedelta(hours=1)  # of market time; who takes longer finds the opportunity taken and gives up
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a search for proposals came to."""
+
+    drafts: Sequence[Draft]
+    reasons: Sequence[Reason]
+
+
+def propose_due(now: datetime) -> int:
+    """Make proposals for every opportunity that waits for them; returns for how many."""
+    due = list(Opportunity.objects.due(now).order_by("propose_at", "pk").values_list("pk", flat=True))
+    return sum(propose(opportunity_id, now=now) for opportunity_id in due)
+
+
+def propose(opportunity_id: int, *, now: datetime) -> bool:
+    """Make the proposals of one opportunity; false when somebody else does, or its inputs changed meanwhile."""
+    lease = now + LEASE
+    if not claim(Opportunity.objects.due(now).filter(pk=opportunity_id), propose_at=lease):
+        return False
+    case, left_out = case_of(opportunity_id, now)
+    outcome = search(case, left_out)
+    return _write(opportunity_id, lease, outcome, now)
+
+
+def search(case: Case, left_out: Sequence[Reason]) -> Outcome:
+    """Solve a case; without a plan, say what binds."""
+    if not case.markets or not case.survival:
+        return Outcome((), left_out or [{"code": "trend_over"}])
+    found = answers(case, solve, seconds=settings.MATCHING_SECONDS)
+    drafts = [
+        draft(team, bound=found.bound, explanations=found.explanations[n])
+        for n, team in enumerate(found.teams)
+    ]
+    if not drafts:
+        return Outcome((), [*left_out, *blocked_by(case)])
+    return Outcome(drafts, left_out)
+
+
+@transaction.atomic
+def _write(opportunity_id: int, lease: datetime, outcome: Outcome, now: datetime) -> bool:
+    """Replace the standing proposals, unless the opportunity has moved on since it was read."""
+    taken = Opportunity.objects.select_for_update().filter(
+        pk=opportunity_id, state=Opportunity.State.OPEN, propose_at=lease
+    )
+    opportunity = taken.first()
+    if opportunity is None:
+        return False
+    opportunity.proposals.filter(state=Proposal.State.STANDING).update(state=Proposal.State.REPLACED)
+    last = opportunity.proposals.aggregate(last=Max("round"))["last"] or 0
+    for rank, row in enumerate(outcome.drafts, 1):
+        _write_proposal(opportunity, row, outcome.reasons, last + 1, rank, now)
+    opportunity.state = Opportunity.State.PROPOSED if outcome.drafts else Opportunity.State.BLOCKED
+    opportunity.blocked_by = list(outcome.reasons)
+    opportunity.save(update_fields=["state", "blocked_by"])
+    wake("console")
+    return True
+
+
+def _write_proposal(
+    opportunity: Opportunity, row: Draft, left_out: Sequence[Reason], round_: int, rank: int, now: datetime
+) -> None:
+    proposal = Proposal.objects.create(
+        opportunity=opportunity,
+        rank=rank,
+        round=round_,
+        route=row.route,
+        currency=opportunity.currency,
+        units=row.units,
+        revenue_minor=row.revenue_minor,
+        cost_minor=row.cost_minor,
+        margin_minor=row.margin_minor,
+        bound_minor=row.bound_minor,
+        dispatchable_on=row.dispatchable_on,
+        ends_on=row.ends_on,
+        plan={**row.plan, "risk": risk_to_json(row.risk)},
+        tasks=to_json(row.tasks),
+        reasons=[*row.reasons, *left_out],
+        inputs_hash=row.inputs_hash,
+        made_at=now,
+    )
+    ProposedSeat.objects.bulk_create(
+        ProposedSeat(
+            proposal=proposal,
+            slot=seat.slot,
+            number=seat.number,
+            is_mandatory=seat.is_mandatory,
+            firm_id=seat.first.firm.id,
+            terms=seat.first.terms,
+            candidates=[_candidate(bid) for bid in seat.rest],
+        )
+        for seat in row.seats
+    )
+    report_on(proposal, now=now)
+
+
+def _candidate(bid: Bid) -> dict[str, object]:
+    return {"firm": bid.firm.id, "terms": bid.terms}

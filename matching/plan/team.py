@@ -1,0 +1,171 @@
+"""A plan of the solver, read back into who makes, carries, shows and clears what. Pure."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from matching.blueprint import FlowFact, Route, RouteRule, route_rule
+from matching.problem import Built, Carriage, Case, Making, Marketing, Support, needs_warehouse, warehouse_of
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """What one maker gives."""
+
+    making: Making
+    made: int
+    stock: int
+
+    @property
+    def units(self) -> int:
+        return self.made + self.stock
+
+    @property
+    def unit_minor(self) -> int:
+        return self.making.unit_cost(self.units)
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """What travels on one lane."""
+
+    carriage: Carriage
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """Who does what in a plan."""
+
+    built: Built
+    lots: tuple[Lot, ...]  # most units first
+    legs: tuple[Leg, ...]  # most units first
+    marketing: tuple[Marketing, ...]
+    inspectors: Mapping[str, Support]  # by origin
+    exporters: Mapping[str, Support]  # by origin
+    brokers: Mapping[str, Support]  # by market
+    warehouses: Mapping[str, Support]  # by market, where a lane needs one
+    by_market: Mapping[str, int]  # units, most first
+    by_origin: Mapping[str, int]
+    rule: RouteRule
+    objective: int
+    revenue: int
+
+    @property
+    def case(self) -> Case:
+        return self.built.case
+
+    @property
+    def units(self) -> int:
+        return sum(self.by_market.values())
+
+    @property
+    def route(self) -> Route:
+        return self.rule.route
+
+    @property
+    def makers(self) -> frozenset[str]:
+        """Legal persons of the makers."""
+        return frozenset(lot.making.firm.legal_person for lot in self.lots)
+
+    @property
+    def firms(self) -> frozenset[int]:
+        """Firms that the solver chose."""
+        rows: list[Making | Carriage | Marketing | Support] = [lot.making for lot in self.lots]
+        rows += [leg.carriage for leg in self.legs]
+        rows += [*self.marketing, *self.inspectors.values(), *self.brokers.values()]
+        return frozenset(row.firm.id for row in rows)
+
+
+def read(built: Built, alliance: Mapping[str, Any]) -> Team | None:
+    """The team behind an alliance of the solver; None for the empty one."""
+    flows = alliance["flows"]
+    if not flows:
+        return None
+    lots, legs = _lots(built, flows), _legs(built, flows)
+    by_origin = _summed((lot.making.origin, lot.units) for lot in lots)
+    by_market = _summed((leg.carriage.market, leg.units) for leg in legs)
+    helpers = built.case.registry
+    supports = {row.id: row for row in helpers.supports}
+    everywhere = {row.id: row for row in helpers.marketing}
+    facts = [_fact(built, flow) for flow in flows]
+    return Team(
+        built=built,
+        lots=lots,
+        legs=legs,
+        marketing=tuple(everywhere[name] for name in alliance["marketing"]),
+        inspectors=_at_places(supports, alliance["quality"]),
+        exporters={
+            origin: helpers.support("export_broker", origin, units)[0] for origin, units in by_origin.items()
+        },
+        brokers=_at_places(supports, alliance["customs"]),
+        warehouses=_warehouses(built.case, legs),
+        by_market=by_market,
+        by_origin=by_origin,
+        rule=route_rule(facts),
+        objective=alliance["objective"],
+        revenue=alliance["breakdown"]["revenue"],
+    )
+
+
+def _base(offer: str) -> str:
+    """The offer behind a price tier or a place."""
+    return offer.partition("@")[0]
+
+
+def _summed(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:
+    found: dict[str, int] = defaultdict(int)
+    for key, units in pairs:
+        found[key] += units
+    return dict(sorted(found.items(), key=lambda row: (-row[1], row[0])))
+
+
+def _making(built: Built, flow: Mapping[str, Any]) -> Making:
+    row = built.offers[_base(flow["offer"])]
+    assert isinstance(row, Making)  # noqa: S101 - the builder put it there
+    return row
+
+
+def _carriage(built: Built, flow: Mapping[str, Any]) -> Carriage:
+    row = built.offers[flow["lane"]]
+    assert isinstance(row, Carriage)  # noqa: S101 - the builder put it there
+    return row
+
+
+def _lots(built: Built, flows: Iterable[Mapping[str, Any]]) -> tuple[Lot, ...]:
+    units: dict[str, dict[str, int]] = defaultdict(lambda: {"made": 0, "stock": 0})
+    makings: dict[str, Making] = {}
+    for flow in flows:
+        making = _making(built, flow)
+        makings[making.id] = making
+        units[making.id][flow["source"]] += flow["units"]
+    lots = [Lot(makings[name], **found) for name, found in units.items()]
+    return tuple(sorted(lots, key=lambda lot: (-lot.units, lot.making.id)))
+
+
+def _legs(built: Built, flows: Iterable[Mapping[str, Any]]) -> tuple[Leg, ...]:
+    units: dict[str, int] = defaultdict(int)
+    carriages: dict[str, Carriage] = {}
+    for flow in flows:
+        carriage = _carriage(built, flow)
+        carriages[carriage.id] = carriage
+        units[carriage.id] += flow["units"]
+    legs = [Leg(carriages[name], found) for name, found in units.items()]
+    return tuple(sorted(legs, key=lambda leg: (-leg.units, leg.carriage.id)))
+
+
+def _at_places(supports: Mapping[str, Support], chosen: Iterable[str]) -> dict[str, Support]:
+    return {name.partition("@")[2]: supports[_base(name)] for name in sorted(chosen)}
+
+
+def _warehouses(case: Case, legs: Iterable[Leg]) -> dict[str, Support]:
+    found = {
+        leg.carriage.market: warehouse_of(case, leg.carriage) for leg in legs if needs_warehouse(leg.carriage)
+    }
+    return {market: row for market, row in found.items() if row is not None}
+
+
+def _fact(built: Built, flow: Mapping[str, Any]) -> FlowFact:
+    making, carriage = _making(built, flow), _carriage(built, flow)
+    return FlowFact(making.id, flow["source"], carriage.mode, flow["units"])

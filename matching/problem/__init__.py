@@ -1,0 +1,29 @@
+"""The matching problem of an opportunity, built from what firms offer. Pure."""
+
+from matching.problem.build import Built, build, needs_warehouse, warehouse_of
+from matching.problem.case import CLEARANCE_BP, Case, Demand, Market, Reason, prepare, remaining, values
+from matching.problem.offers import Carriage, Firm, Making, Marketing, Registry, Support
+from matching.problem.spans import Span, Variant
+
+__all__ = [
+    "CLEARANCE_BP",
+    "Built",
+    "Carriage",
+    "Case",
+    "Demand",
+    "Firm",
+    "Making",
+    "Market",
+    "Marketing",
+    "Reason",
+    "Registry",
+    "Span",
+    "Support",
+    "Variant",
+    "build",
+    "needs_warehouse",
+    "prepare",
+    "remaining",
+    "values",
+    "warehouse_of",
+]

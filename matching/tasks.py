@@ -1,0 +1,28 @@
+"""What the beat asks of the market's room; the table of times is in config/celery.py."""
+
+from celery import shared_task
+
+from config import clock
+from config.alone import alone
+from matching import actions
+
+
+@shared_task
+@alone
+def feed_recorded_market() -> None:
+    actions.feed_day(clock.now())
+
+
+@shared_task
+@alone
+def watch_market() -> None:
+    now = clock.now()
+    actions.notice(now)
+    actions.answer_spikes(now)
+    actions.expire_opportunities(now)
+
+
+@shared_task
+@alone
+def make_proposals() -> None:
+    actions.propose_due(clock.now())
