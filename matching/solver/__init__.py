@@ -1,36 +1,5 @@
 """Route, team and schedule of one alliance together: `solve` answers a matching problem with a certified plan."""
 
-from matching.solver.clock import Allowance
-from matching.solver.diverse import diversify
-from matching.solver.problem import Row, parse
-from matching.solver.relaxation import nothing
-from matching.solver.report import empty, refusal, report
-from matching.solver.search import search
-from matching.solver.tables import build
+from matching.solver.answering import solve
 
 __all__ = ["solve"]
-
-STEPS = 60
-
-
-def solve(problem: Row, *, seconds: float | None = None, steps: int | None = None, seed: int = 0,
-          alternatives: int | None = None) -> Row:
-    """Answers an alliance-problem/1 with an alliance-plan/1.
-
-    `seconds` bounds the whole call; `steps` bounds the search instead and makes the answer repeatable for the same
-    problem and seed. `alternatives` replaces the number of alternatives that the problem asks for, for the search only.
-    Raises ProblemError, with the field's path, when the problem is malformed.
-    """
-    allowance = Allowance(seconds, steps if seconds is not None or steps is not None else STEPS)
-    tables = build(parse(problem))
-    state = search(tables, allowance)
-    prices, bound = (state.relaxed.prices, state.relaxed.bound) if state.relaxed else nothing(tables)
-    none = empty(tables.problem)
-    main = max((p for p in (state.best, none) if p and not p.measured.broken), key=lambda p: p.objective, default=None)
-    if main is None:
-        return refusal(tables, [], prices, bound)
-    wanted = tables.problem.raw["alternatives"]
-    count = wanted["count"] if alternatives is None else alternatives
-    others, _ = diversify(state, main, count, wanted["min_distance"])
-    main, *others = sorted([main, *others], key=lambda p: -p.objective)
-    return report(tables, main, others, prices, bound)

@@ -119,12 +119,15 @@ def _inspect(program: Program, tables: Tables, flow: Flow, maker: Array) -> tupl
     return inspect, rows
 
 
-def quotas(program: Program, tables: Tables, member: dict[tuple[str, int], int]) -> None:
-    """At most so many firms in each module."""
+def quotas(program: Program, tables: Tables, member: dict[tuple[str, int], int]) -> dict[str, int]:
+    """At most so many firms in each module; returns the rows of the modules that could have more."""
+    rows = {}
     for module in tables.problem.limits["max_firms"]:
         mine = [column for (name, _), column in member.items() if name == module]
         if len(mine) > tables.quota(module):
-            program.put(program.rows(1, -INF, tables.quota(module)), mine, 1.0)
+            rows[module] = int(program.rows(1, -INF, tables.quota(module))[0])
+            program.put(rows[module], mine, 1.0)
+    return rows
 
 
 def engage(program: Program, tables: Tables, member: dict[tuple[str, int], int]) -> dict[int, int]:

@@ -14,6 +14,9 @@ from matching.solver.tables import Array, Tables
 from matching.solver.team import Plan, Team
 
 
+TUNED = {"presolve": "off", "mip_allow_restart": False, "mip_detect_symmetry": False}
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """A team with its services, worth about `value` before its units are made whole."""
@@ -42,7 +45,7 @@ class Harvest:
 
 def refine(tables: Tables, program: Exact, start: Plan | None, effort: Effort) -> Harvest:
     """Runs the program of a pool from a known plan and keeps each better point on the way."""
-    highs = engine(mip_rel_gap=effort.gap, mip_max_nodes=effort.nodes)
+    highs = engine(mip_rel_gap=effort.gap, mip_max_nodes=effort.nodes, **TUNED)
     if effort.seconds is not None:
         highs.setOptionValue("time_limit", max(0.01, effort.seconds))
     highs.passModel(program.program.model())

@@ -1,10 +1,10 @@
 """The linear relaxation over all eligible offers, by column generation; its duals are the certificate's prices."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from matching.certificate import SCALE, Bound, Prices, market_fees, prove
+from matching.certificate import SCALE, Bound, Prices, lane_values, maker_values, market_fees, prove
 from matching.solver.choice import Choice, choose, engage, quotas, synergies
 from matching.solver.flows import Flow, flow
 from matching.solver.program import INF, Answer, Program, answer, engine
@@ -13,7 +13,10 @@ from matching.solver.tables import Array, Tables
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Relaxed:
-    """One solved relaxation: chosen fractions of the pooled makers and lanes, the prices and what they prove."""
+    """One solved relaxation: chosen fractions of the pooled makers and lanes, the prices and what they prove.
+
+    `floors` says by module what a firm must gain to displace another; `pressed` names firms that the pool lacks.
+    """
 
     makers: Array
     lanes: Array
@@ -22,26 +25,29 @@ class Relaxed:
     prices: Prices
     bound: Bound
     value: float
+    floors: dict[str, float]
+    pressed: set[int]
 
 
-def relax(tables: Tables, makers: Array, lanes: Array) -> Relaxed | None:
-    """Solves the relaxation of a pool; None when it has no point (min_units) or the engine gave up."""
+def relax(tables: Tables, makers: Array, lanes: Array, seconds: float | None = None) -> Relaxed | None:
+    """Solves the relaxation of a pool; None when it has no point (min_units) or time ran out."""
     program = Program()
     moved = flow(program, tables, makers, lanes)
     choice = choose(program, tables, moved, whole=False)
     _fees(program, tables, choice)
-    quotas(program, tables, choice.member)
+    quota_rows = quotas(program, tables, choice.member)
     engaged = engage(program, tables, choice.member)
     near, first = synergies(program, tables, engaged)
     budget = budget_row(program, tables, moved.sale_column)
-    highs = engine(presolve="off")
+    highs = engine(presolve="off", time_limit=INF if seconds is None else max(0.0, seconds))
     highs.passModel(program.model())
     found = answer(highs)
     if found.x is None or not found.is_optimal:
         return None
-    prices = _prices(tables, moved, choice, found, engaged, near, first, budget)
+    floors = {module: max(0.0, float(found.duals[row]) * SCALE) for module, row in quota_rows.items()}
+    prices, pressed = _prices(tables, moved, choice, found, near, first, budget, floors)
     return Relaxed(makers, lanes, found.x[choice.maker], found.x[choice.lane], prices, prove(tables, prices),
-                   found.value)
+                   found.value, floors, pressed)
 
 
 def _fees(program: Program, tables: Tables, choice: Choice) -> None:
@@ -67,8 +73,8 @@ def budget_row(program: Program, tables: Tables, sales: Array) -> int:
     return int(row[0])
 
 
-def _prices(tables: Tables, moved: Flow, choice: Choice, found: Answer, engaged: dict[int, int], near: Array,
-            first: Array, budget: int) -> Prices:
+def _prices(tables: Tables, moved: Flow, choice: Choice, found: Answer, near: Array, first: Array,
+            budget: int, floors: dict[str, float]) -> tuple[Prices, set[int]]:
     """Duals in 1/10000 of a minor unit; where nothing of the pool prices goods, what the lanes would pay."""
     dual = found.duals
     beta = max(0, round(float(dual[budget]) * SCALE))
@@ -84,10 +90,45 @@ def _prices(tables: Tables, moved: Flow, choice: Choice, found: Answer, engaged:
     charge = np.zeros(len(tables.makers.rows), dtype=np.int64)
     if len(choice.inspect_row):
         charge[moved.makers] = np.maximum(0, np.rint(dual[choice.inspect_row] * SCALE))
-    split = [0 if a in engaged else SCALE * bonus for a, _, bonus in tables.synergies]
-    for k, row in zip(near, first, strict=True):
-        split[k] = int(min(SCALE * tables.synergies[k][2], max(0, round(float(dual[row]) * SCALE))))
-    return Prices(origin.astype(np.int64), landed.astype(np.int64), beta, share, charge, split)
+    known = {int(k): float(dual[row]) for k, row in zip(near, first, strict=True)}
+    prices = Prices(origin.astype(np.int64), landed.astype(np.int64), beta, share, charge, [0] * len(tables.synergies))
+    parts, pressed = _split(tables, prices, known, floors)
+    return replace(prices, split=parts), pressed
+
+
+def _split(tables: Tables, prices: Prices, known: dict[int, float],
+           floors: dict[str, float]) -> tuple[list[int], set[int]]:
+    """First firms' parts of the bonuses: by the duals, and for pairs outside the pool where a loss absorbs them.
+
+    Also returns the firms of pairs whose losses do not suffice: these belong into the pool.
+    """
+    weight = SCALE + prices.budget_bp
+    room = _silent(tables)
+    for offers, values, floor in (
+            (tables.makers, maker_values(tables, prices, weight, np.float64), floors.get("manufacturing", 0.0)),
+            (tables.lanes, lane_values(tables, prices, weight, np.float64), floors.get("logistics", 0.0))):
+        spare = weight * tables.engagement[offers.firm].astype(float) + floor
+        room[offers.firm] = np.minimum(room[offers.firm], spare)
+        np.subtract.at(room, offers.firm, np.maximum(0, values))
+    parts, pressed = [0] * len(tables.synergies), set[int]()
+    for k in sorted(range(len(parts)), key=lambda k: k not in known):
+        a, b, bonus = tables.synergies[k]
+        whole = SCALE * bonus
+        wanted = known[k] * SCALE if k in known else max(min(whole, room[a]), whole - max(0.0, room[b]))
+        parts[k] = int(min(whole, max(0, round(wanted))))
+        room[a] -= parts[k]
+        room[b] -= whole - parts[k]
+        if k not in known and min(room[a], room[b]) < -SCALE:
+            pressed |= {a, b}
+    return parts, pressed
+
+
+def _silent(tables: Tables) -> Array:
+    """Endless room for firms whose gain the bound never counts, none for those with service offers only."""
+    room = np.full(len(tables.firm_ids), 1e30)
+    for module in ("marketing", "quality", "customs"):
+        room[[tables.firm_number[row["firm"]] for row in tables.problem.eligible(module)]] = 0.0
+    return room
 
 
 def _offered(tables: Tables, landed: Array, rent: Array, weight: int) -> Array:

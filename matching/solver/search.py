@@ -7,12 +7,13 @@ import numpy as np
 from matching.solver.clock import Allowance
 from matching.solver.exact import exact
 from matching.solver.fees import market_charges, origin_charges
-from matching.solver.greedy import Greedy, edges
+from matching.solver.greedy import Edges, Greedy, edges
+from matching.solver.pricing import price
 from matching.solver.refine import Effort, Found, refine
-from matching.solver.relaxation import Relaxed, relax
+from matching.solver.relaxation import Relaxed
 from matching.solver.services import Services
 from matching.solver.tables import Array, Tables
-from matching.solver.team import Plan, buy, realise
+from matching.solver.team import Plan, buy, realise, team_of
 
 POOLS = ((16, 16), (32, 32), (64, 64), (128, 128), (256, 256), (10 ** 6, 10 ** 6))
 NODES = (50, 200, 500, 1000, 2000, 10 ** 6)
@@ -43,8 +44,9 @@ class Search:
 def search(tables: Tables, allowance: Allowance) -> Search:
     """Runs until the allowance is used or nothing better can exist."""
     state = Search(tables, allowance, Services(tables.problem))
-    first(state)
-    state.relaxed = relax(tables, everything(tables.makers.rows), everything(tables.lanes.rows))
+    promising = edges(tables, everything(tables.makers.rows), everything(tables.lanes.rows))
+    first(state, promising)
+    state.relaxed = price(tables, promising, allowance)
     if state.relaxed is not None:
         climb(state, state.relaxed)
     return state
@@ -54,11 +56,10 @@ def everything(rows: list[dict[str, object]]) -> Array:
     return np.arange(len(rows))
 
 
-def first(state: Search) -> None:
+def first(state: Search, promising: Edges) -> None:
     """A greedy plan, at once."""
     tables, services = state.tables, state.services
-    found = edges(tables, everything(tables.makers.rows), everything(tables.lanes.rows))
-    team = Greedy(tables, found, market_charges(tables, services), origin_charges(tables, services)).grow()
+    team = Greedy(tables, promising, market_charges(tables, services), origin_charges(tables, services)).grow()
     bought = buy(tables, services, team)
     state.offer(bought and realise(tables, team, bought))
 
@@ -70,7 +71,9 @@ def climb(state: Search, relaxed: Relaxed) -> None:
     for (wide, long), nodes in zip(POOLS, NODES, strict=True):
         if not state.allowance.step():
             return
-        program = exact(tables, np.sort(makers[:wide]), np.sort(lanes[:long]), state.services.near())
+        team = team_of(tables, state.best)
+        pool = np.union1d(makers[:wide], team.makers).astype(int), np.union1d(lanes[:long], team.lanes).astype(int)
+        program = exact(tables, *pool, state.services.near())
         harvest = refine(tables, program, state.best, Effort(state.allowance.left(), nodes))
         keep(state, harvest.found)
         if wide >= len(makers) and long >= len(lanes):
@@ -82,7 +85,8 @@ def ranked(values: Array) -> Array:
 
 
 def keep(state: Search, found: list[Found]) -> None:
-    """Realises what a program found, best first, until one plan stands."""
+    """Realises what a program found, best first, while one could still be the best plan."""
     for one in sorted(found, key=lambda one: -one.value):
-        if state.offer(realise(state.tables, one.team, one.bought)):
+        if state.best is not None and one.value <= state.best.objective:
             return
+        state.offer(realise(state.tables, one.team, one.bought))

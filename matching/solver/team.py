@@ -64,7 +64,7 @@ def _shares(program: Program, tables: Tables, moved: Flow) -> None:
 
 def run(program: Program, **options: float) -> Answer:
     """Solves a small program; whole programs to a tight gap."""
-    highs = engine(mip_rel_gap=1e-7, **options)
+    highs = engine(**options)
     highs.passModel(program.model())
     return answer(highs)
 
@@ -89,11 +89,19 @@ def buy(tables: Tables, services: Services, team: Team) -> Bought | None:
 def realise(tables: Tables, team: Team, bought: Bought) -> Plan | None:
     """The team's best flow in whole units, checked against every rule; None when it has none."""
     program, moved = team_program(tables, team, charges(tables, team, bought), whole=True)
-    found = run(program, time_limit=5.0)
+    found = run(program, mip_rel_gap=1e-6, mip_max_nodes=200)
     if found.x is None:
         return None
     flows = parcels(tables, moved, np.rint(found.x).astype(np.int64))
     return checked(tables, flows, bought)
+
+
+def team_of(tables: Tables, plan: Plan | None) -> Team:
+    """The makers and lanes of a plan; nobody for no plan."""
+    flows = plan.alliance.flows if plan else {}
+    makers, lanes = {key[0] for key in flows}, {key[2] for key in flows}
+    return Team(tuple(n for n, row in enumerate(tables.makers.rows) if row["id"] in makers),
+                tuple(n for n, row in enumerate(tables.lanes.rows) if row["id"] in lanes))
 
 
 def checked(tables: Tables, flows: dict[FlowKey, int], bought: Bought) -> Plan | None:
