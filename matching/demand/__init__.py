@@ -1,5 +1,6 @@
 """How much demand follows a surge, with intervals. Pure: values in, quantiles out."""
 
-from matching.demand.forecast import PROBABILITIES, Forecast, forecast
+from matching.demand.calibration import Calibration
+from matching.demand.forecast import ALIVE, PROBABILITIES, Forecast, forecast
 
-__all__ = ["PROBABILITIES", "Forecast", "forecast"]
+__all__ = ["ALIVE", "PROBABILITIES", "Calibration", "Forecast", "forecast"]

@@ -2,11 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import exp, log, sqrt
-from statistics import NormalDist
+
+import numpy as np
+
+from matching.demand.features import Values, features, pace
+from matching.demand.network import LIFE, TOTAL
 
 PROBABILITIES = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
-MEMORY_DAYS, HALF_LIFE_DAYS, SPREAD_DAYS = 3.0, 5.0, 14.0
+MIDDLE = PROBABILITIES.index(0.5)
+ALIVE = 0.1
+"""A trend is alive until its pace over three steps falls under this share of its highest step so far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,31 +19,58 @@ class Forecast:
     """What is still wanted after the steps seen so far.
 
     `quantiles`: units wanted over the next `horizon` steps, by probability. `survival`: probability that
-    the trend is still alive after 1, 2, .. `horizon` steps.
+    the trend is still alive after 1, 2, .. `horizon` steps of `step_days` days. `fan`: the quantiles of the
+    units wanted over the next 1, 2, .. `horizon` steps, a row each, in the order of PROBABILITIES.
     """
 
     horizon: int
     step_days: float
     quantiles: dict[float, float]
     survival: tuple[float, ...]
+    fan: tuple[tuple[float, ...], ...]
 
     @property
     def median(self) -> float:
         """Units that are as likely exceeded as not."""
         return self.quantiles[0.5]
 
+    def alive_after(self, days: float) -> float:
+        """Probability that the trend is alive after so many days; beyond the horizon that of its end."""
+        steps = np.arange(len(self.survival) + 1) * self.step_days
+        return float(np.interp(days, steps, (1.0, *self.survival)))
 
-def forecast(values: Sequence[float], *, horizon: int, step_days: float = 1.0) -> Forecast:
+
+def forecast(
+    values: Sequence[float],
+    *,
+    horizon: int,
+    step_days: float = 1.0,
+    baseline: float | None = None,
+    widening: float = 1.0,
+) -> Forecast:
     """Quantiles of the sum of the next `horizon` values of a surge, from all its values since the onset.
 
-    `step_days`: length of a step in days. ValueError for no values, negative ones or no horizon.
+    `step_days`: length of a step in days. `baseline`: units a step that were usual before, None when unknown.
+    `widening`: of the intervals, on a log scale, from `Calibration`. ValueError for no values, no
+    horizon, or a value that is negative or not finite.
     """
-    if horizon < 1 or len(values) == 0 or min(values) < 0:
-        raise ValueError("a forecast needs a horizon of at least 1 and values since the onset, none negative")
-    decay = 0.5 ** (step_days / HALF_LIFE_DAYS)
-    recent = list(values)[-max(1, round(MEMORY_DAYS / step_days)) :]
-    middle = (sum(recent) + 0.5) / len(recent) * decay * (1 - decay**horizon) / (1 - decay)
-    spread = sqrt(0.25 + 0.5 * log(1 + horizon * step_days / SPREAD_DAYS))
-    normal = NormalDist(log(middle), spread)
-    quantiles = {p: exp(normal.inv_cdf(p)) for p in PROBABILITIES}
-    return Forecast(horizon, step_days, quantiles, tuple(decay**h for h in range(1, horizon + 1)))
+    seen = np.asarray(values, float)
+    if horizon < 1 or seen.ndim != 1 or len(seen) == 0 or not np.isfinite(seen).all() or seen.min() < 0:
+        raise ValueError("a forecast needs a horizon of 1 or more, and values since the onset, none negative")
+    steps = np.arange(1.0, horizon + 1)
+    described = features(seen, steps, baseline)
+    fan = _totals(TOTAL(described), steps, pace(seen), widening)
+    alive = np.minimum.accumulate(1 / (1 + np.exp(-LIFE(described)[:, 0])))
+    quantiles = dict(zip(PROBABILITIES, fan[-1].tolist(), strict=True))
+    return Forecast(horizon, step_days, quantiles, tuple(alive.tolist()), tuple(map(tuple, fan.tolist())))
+
+
+def _totals(outputs: Values, steps: Values, now: float, widening: float) -> Values:
+    """Units by horizon and probability, growing along both."""
+    gaps = np.logaddexp(0, outputs) * widening
+    below = -np.cumsum(gaps[:, MIDDLE - 1 :: -1], axis=1)[:, ::-1]
+    above = np.cumsum(gaps[:, MIDDLE + 1 :], axis=1)
+    around = np.concatenate([below, np.zeros((len(outputs), 1)), above], axis=1)
+    middle = np.log1p(now * steps)[:, None] + outputs[:, [MIDDLE]]
+    totals = np.maximum(np.expm1(middle + around), 0)
+    return np.asarray(np.maximum.accumulate(totals, axis=0))
