@@ -27,8 +27,6 @@ class Platform:
         self.folder = folder
         self.log_path = folder / "platform.log"
         self._environment = {**os.environ, **environment, "PYTHONPATH": str(PROJECT)}
-        for name in ("DATABASE_URL", "DATABASE_OWNER_URL"):
-            self._environment.pop(name, None)
         if clone:
             self._environment |= {"DATABASE_URL": clone.url, "DATABASE_OWNER_URL": clone.owner_url}
         self._process: subprocess.Popen[bytes] | None = None

@@ -9,6 +9,8 @@ from types import ModuleType
 
 import pytest
 
+from config.management.commands.test import Command
+
 PROJECT = Path(__file__).resolve().parents[3]
 
 
@@ -122,3 +124,10 @@ def test_without_pip_it_says_what_to_install(tmp_path: Path) -> None:
     refused = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     assert refused.returncode == 1
     assert "apt-get install python3-venv" in refused.stderr
+
+
+def test_without_a_browser_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CHROMIUM", raising=False)
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(SystemExit, match=r"apt-get install chromium[^$]*CHROMIUM="):
+        Command().run_from_argv(["manage.py", "test"])
