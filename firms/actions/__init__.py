@@ -1,5 +1,6 @@
 """What can be done with firms: join and be verified, say what one can do, and keep the ledger of capacity."""
 
+from firms.actions.bulk import add_offers
 from firms.actions.capacity import Wanted, add_line, hold, publish_capacity, release, reserve
 from firms.actions.joining import change_firm, join, keep_draft, refuse, suspend, verify
 from firms.actions.offers import (
@@ -37,6 +38,7 @@ __all__ = [
     "add_lane",
     "add_line",
     "add_member",
+    "add_offers",
     "add_reach",
     "add_service",
     "add_site",

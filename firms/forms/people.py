@@ -23,6 +23,9 @@ class InviteForm(Sent):
         ),
     )
 
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
+
 
 class PersonForm(Sent):
     """How a person wants to be named, spoken to and told the time."""

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
@@ -75,6 +76,9 @@ def _decide(request: HttpRequest, key: UUID, form: Sent, act: Any, said: str | P
     found = _firm(key)
     if sent_well(request, form, act, said):
         return redirect("firms:console")
+    if form.non_field_errors():
+        messages.error(request, " ".join(form.non_field_errors()))
+        return redirect("firms:console-firm", key)
     verifying = form if isinstance(form, VerifyForm) else VerifyForm()
     return _show(request, found, verifying, form if isinstance(form, ReasonForm) else ReasonForm())
 

@@ -132,6 +132,10 @@ def seller(operator: User, now: datetime = NOW, *, name: str = "Berlin Reach") -
     return made
 
 
+def add_site(firm: FirmOf, name: str, unlocode: str, now: datetime = NOW) -> int:
+    return int(actions.add_site(firm.owner.actor, firm.key, name, unlocode=unlocode, now=now)["site"])
+
+
 def add_competency(firm: FirmOf, now: datetime = NOW, **changes: Any) -> int:
     fields = {
         "site": firm.firm.sites.get().pk,

@@ -13,17 +13,12 @@ from hypothesis.extra.django import TestCase
 from config.rows import Missing, Refused
 from firms import actions
 from firms.actions import Wanted
-from firms.models import CapacityWeek, Line, Reservation
+from firms.models import CapacityWeek, Line, Reservation, User
 from firms.weeks import mondays
-from tests.builders.firms import NOW, FirmOf, Firms, maker, person, publish, small_world, used
+from tests.builders.firms import NOW, FirmOf, Firms, maker, person, publish, used
 
 TODAY = NOW.date()
 WEEKS = mondays(TODAY, 12)
-
-
-@pytest.fixture
-def world(db: None) -> Firms:
-    return small_world()
 
 
 @pytest.fixture
@@ -33,6 +28,10 @@ def line(world: Firms) -> Line:
 
 def want(line: Line, units: int, *, weeks: int = 4) -> Wanted:
     return Wanted(line.pk, TODAY, TODAY + timedelta(weeks=weeks - 1), units)
+
+
+def publish_as(user: User, firm: FirmOf, line: Line, weeks: dict[date, int]) -> None:
+    actions.publish_capacity(user.actor, firm.key, line.pk, weeks, now=NOW)
 
 
 def hold(purpose: str, *wanted: Wanted) -> None:
@@ -130,24 +129,21 @@ def test_capacity_is_published_and_lowered_but_not_below_what_is_promised(world:
 @pytest.mark.parametrize(("week_on", "units"), [(date(2026, 3, 3), 5), (WEEKS[0], -1), (WEEKS[0], 10**12)])
 def test_only_sane_capacity_is_published(world: Firms, line: Line, week_on: date, units: int) -> None:
     with pytest.raises(Refused) as caught:
-        actions.publish_capacity(world.maker.owner.actor, world.maker.key, line.pk, {week_on: units}, now=NOW)
+        publish_as(world.maker.owner, world.maker, line, {week_on: units})
     assert week_on.isoformat() in caught.value.detail["fields"]
 
 
-def test_only_those_who_may_sign_publish_and_only_for_their_own_lines(world: Firms, line: Line) -> None:
+def test_signers_publish_and_only_for_their_own_lines(world: Firms, line: Line) -> None:
     with pytest.raises(Refused) as caught:
-        actions.publish_capacity(world.maker.worker.actor, world.maker.key, line.pk, {WEEKS[0]: 1}, now=NOW)
+        publish_as(world.maker.worker, world.maker, line, {WEEKS[0]: 1})
     assert caught.value.code == "not_allowed"
-    for actor, key in (
-        (world.outsider.owner.actor, world.maker.key),
-        (world.outsider.owner.actor, world.outsider.key),
-    ):
+    for firm in (world.maker, world.outsider):
         with pytest.raises(Missing):
-            actions.publish_capacity(actor, key, line.pk, {WEEKS[0]: 1}, now=NOW)
+            publish_as(world.outsider.owner, firm, line, {WEEKS[0]: 1})
 
 
 class TestLedger(TestCase):
-    """Whatever is held, reserved and released: used = the sum of the live entries, and never above published."""
+    """Whatever is held, reserved and released: used = the sum of the live entries, never above published."""
 
     firm: FirmOf
 
