@@ -4,27 +4,27 @@ from dataclasses import dataclass
 
 MARK = "(sample)"
 
-# HS subheadings by trade, with a typical retail price and what a unit weighs in the freight (1 = a small parcel)
-TRADES: dict[str, dict[str, tuple[int, float]]] = {
+# HS subheadings by trade, with a typical retail price
+TRADES: dict[str, dict[str, int]] = {
     "paper": {
-        "490900": (499, 0.3), "481190": (699, 0.6), "481950": (599, 0.7), "482020": (799, 1.0), "482030": (899, 1.0),
-        "482110": (549, 0.3), "482369": (899, 1.1), "490300": (799, 0.7),
+        "490900": 899, "481190": 1299, "481950": 1099, "482020": 1499, "482030": 1699,
+        "482110": 999, "482369": 1699, "490300": 1499,
     },
     "plastics": {
-        "391910": (599, 0.5), "392321": (799, 0.6), "392410": (999, 1.0), "392490": (1299, 1.4), "392610": (699, 0.5),
-        "392690": (899, 0.7),
+        "391910": 1099, "392321": 1499, "392410": 1799, "392490": 2399, "392610": 1299,
+        "392690": 1699,
     },
-    "toys": {"950300": (1499, 1.0), "950510": (1699, 1.0), "950590": (1199, 0.7), "950662": (1099, 0.9)},
-    "lights": {"940531": (1899, 0.9), "853922": (1099, 0.6)},
-    "candles": {"340600": (1299, 1.1)},
+    "toys": {"950300": 2699, "950510": 3099, "950590": 2199, "950662": 1999},
+    "lights": {"940531": 3499, "853922": 1999},
+    "candles": {"340600": 2399},
     "metalware": {
-        "732393": (1799, 1.5), "761510": (2499, 2.0), "821599": (1299, 0.8), "821420": (999, 0.3), "830590": (599, 0.4),
-        "731990": (699, 0.2),
+        "732393": 3299, "761510": 4499, "821599": 2399, "821420": 1799, "830590": 1099,
+        "731990": 1299,
     },
-    "glass": {"701349": (1999, 2.0)},
-    "textiles": {"580632": (699, 0.3), "630710": (799, 0.4), "630790": (799, 0.3), "420100": (1299, 0.5), "611030": (2499, 0.5)},
-    "brushes": {"960390": (999, 0.8), "960321": (699, 0.2), "961620": (899, 0.3), "960810": (799, 0.3)},
-    "gloves": {"401519": (899, 0.4)},
+    "glass": {"701349": 3599},
+    "textiles": {"580632": 1299, "630710": 1499, "630790": 1499, "420100": 2399, "611030": 4499},
+    "brushes": {"960390": 1799, "960321": 1299, "961620": 1699, "960810": 1499},
+    "gloves": {"401519": 1699},
 }  # fmt: skip
 
 
@@ -96,11 +96,11 @@ FREIGHTS = (
     Freight("Silk Rail Europe", "DE", ("DE", "FR"), ("rail", "air"), 0.92, 50_000),
 )
 MODES: dict[str, tuple[int, int, int, int, int]] = {
-    # cents for a unit of weight 1, cents for a shipment, transit half / nine in ten (days), least units
-    "air": (165, 45_000, 4, 7, 100),
-    "express": (240, 12_000, 3, 4, 20),
-    "sea": (38, 90_000, 20, 27, 500),
-    "rail": (75, 70_000, 18, 23, 300),
+    # cents for a unit, cents for a shipment, transit half / nine in ten (days), least units
+    "air": (70, 45_000, 4, 7, 100),
+    "express": (110, 12_000, 3, 4, 20),
+    "sea": (18, 90_000, 20, 27, 500),
+    "rail": (32, 70_000, 18, 23, 300),
 }
 SEA_DAYS_TO_EUROPE = (35, 45)
 
@@ -134,15 +134,15 @@ OFFICES = (
     Office("Swift Stamp Brokers", "CN", ("CN",), ("export_broker",), 21_000),
     Office("Harbor Bridge Customs", "US", ("US",), ("import_broker", "importer"), 30_000, 4),
     Office("Liberty Clearance", "US", ("US",), ("import_broker", "importer"), 34_000, 3),
-    Office("Inland Empire Fulfilment", "US", ("US",), ("warehouse", "last_mile"), 50_000, 95),
-    Office("Garden State Warehousing", "US", ("US",), ("warehouse", "last_mile"), 46_000, 105),
+    Office("Inland Empire Fulfilment", "US", ("US",), ("warehouse", "last_mile"), 50_000, 60),
+    Office("Garden State Warehousing", "US", ("US",), ("warehouse", "last_mile"), 46_000, 66),
     Office("Open Road Retail", "US", ("US",), ("seller", "importer"), 40_000),
     Office("Main Street Marketplace", "US", ("US",), ("seller",), 45_000),
     Office("Lion Gate Trading", "SG", ("SG", "MY", "TH"), ("seller", "importer", "import_broker"), 25_000, 3),
-    Office("Straits Storehouse", "SG", ("SG", "MY", "TH"), ("warehouse", "last_mile"), 28_000, 70),
+    Office("Straits Storehouse", "SG", ("SG", "MY", "TH"), ("warehouse", "last_mile"), 28_000, 50),
     Office("Chao Phraya Commerce", "TH", ("TH", "MY", "SG"), ("seller", "importer", "import_broker"), 27_000, 3),
     Office("Elbe Handel", "DE", ("DE", "FR"), ("seller", "importer", "eu_responsible"), 38_000, 4),
-    Office("Rhein Lagerhaus", "DE", ("DE", "FR"), ("warehouse", "last_mile"), 42_000, 120),
+    Office("Rhein Lagerhaus", "DE", ("DE", "FR"), ("warehouse", "last_mile"), 42_000, 70),
     Office("Zollhaus Hamburg", "DE", ("DE", "FR"), ("import_broker", "eu_responsible"), 33_000, 3),
     Office("Marchand Lumière", "FR", ("FR", "DE"), ("seller", "importer", "eu_responsible"), 39_000, 4),
 )  # fmt: skip
@@ -155,8 +155,7 @@ TIME_ZONES = {
     "CN": "Asia/Shanghai", "VN": "Asia/Ho_Chi_Minh", "US": "America/Los_Angeles", "SG": "Asia/Singapore",
     "TH": "Asia/Bangkok", "DE": "Europe/Berlin", "FR": "Europe/Paris",
 }  # fmt: skip
-WEIGHTS = {hs6: weight for trade in TRADES.values() for hs6, (_price, weight) in trade.items()}
-PRICES = {hs6: price for trade in TRADES.values() for hs6, (price, _weight) in trade.items()}
+PRICES = {hs6: price for trade in TRADES.values() for hs6, price in trade.items()}
 
 VIRAL = ("cooling-sun-hoodie", "Cooling sun hoodie", "防晒凉感卫衣", "611030")
 VIRAL_MARKETS = ("SG", "MY", "TH", "DE", "FR")

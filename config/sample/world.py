@@ -114,7 +114,7 @@ def _firm(founding: Founding, number: int, name: str, country: str, site: str, m
 def _identifier(country: str, number: int) -> tuple[str, str]:
     """A well-formed number that no real firm has."""
     if country == "CN":
-        body = f"91330200MASAMP{number:03d}"
+        body = f"91330200MAXXXX{number:03d}"
         return "uscc", body + uscc.calc_check_digit(body)
     body = f"9999SAMPLE{number:08d}"
     full = body + mod_97_10.calc_check_digits(body)
@@ -130,36 +130,43 @@ def _publish(founding: Founding, owner: Actor, firm: Firm, line: str, units: int
 
 def _factory(founding: Founding, number: int, factory: Factory) -> None:
     owner, firm = _firm(founding, number, factory.name, factory.country, factory.site, ["manufacturing"])
-    site = firm.sites.get()
+    site = firm.sites.get().pk
+    rows = [
+        _competency(factory, trade, hs6, price, site)
+        for trade in factory.trades
+        for hs6, price in places.TRADES[trade].items()
+    ]
+    firms.add_offers(owner, firm.key, {"competency": rows}, now=founding.now)
     for trade in factory.trades:
         _publish(founding, owner, firm, trade.capitalize(), factory.weekly_units)
-        for hs6, (price, _weight) in places.TRADES[trade].items():
-            unit = round(price * factory.cost)
-            fields = {
-                "site": site.pk,
-                "line": trade.capitalize(),
-                "hs6": hs6,
-                "process": trade,
-                "material": trade,
-                "certificates": "ISO 9001",
-                "unit_cost_minor": unit,
-                "fixed_cost_minor": unit * 60,
-                "moq_units": factory.moq,
-                "lead_time_days": factory.lead_days,
-                "stock_units": factory.weekly_units * factory.stock_days // 7,
-            }
-            tiers = [(factory.moq * 4, round(unit * 0.95)), (factory.moq * 10, round(unit * 0.9))]
-            firms.add_competency(owner, firm.key, fields, tiers=tiers, now=founding.now)
+
+
+def _competency(factory: Factory, trade: str, hs6: str, price: int, site: int) -> dict[str, object]:
+    unit = round(price * factory.cost)
+    return {
+        "site": site,
+        "line": trade.capitalize(),
+        "hs6": hs6,
+        "process": trade,
+        "material": trade,
+        "certificates": "ISO 9001",
+        "unit_cost_minor": unit,
+        "fixed_cost_minor": unit * 60,
+        "moq_units": factory.moq,
+        "lead_time_days": factory.lead_days,
+        "stock_units": factory.weekly_units * factory.stock_days // 7,
+        "tiers": [(factory.moq * 4, round(unit * 0.95)), (factory.moq * 10, round(unit * 0.9))],
+    }
 
 
 def _freight(founding: Founding, number: int, freight: Freight) -> None:
     owner, firm = _firm(founding, number, freight.name, freight.country, places.CITY[freight.country], ["logistics"])
     origins = sorted({factory.site for factory in places.FACTORIES})
-    for market in freight.markets:
-        for mode in freight.modes:
-            _publish(founding, owner, firm, f"{mode.capitalize()} to {market}", freight.weekly_units)
-            for origin in origins:
-                firms.add_lane(owner, firm.key, _lane(freight, origin, market, mode), now=founding.now)
+    ways = [(market, mode) for market in freight.markets for mode in freight.modes]
+    rows = [_lane(freight, origin, market, mode) for market, mode in ways for origin in origins]
+    firms.add_offers(owner, firm.key, {"lane": rows}, now=founding.now)
+    for market, mode in ways:
+        _publish(founding, owner, firm, f"{mode.capitalize()} to {market}", freight.weekly_units)
 
 
 def _lane(freight: Freight, origin: str, market: str, mode: str) -> dict[str, object]:
@@ -183,25 +190,25 @@ def _lane(freight: Freight, origin: str, market: str, mode: str) -> dict[str, ob
 def _office(founding: Founding, number: int, office: Office) -> None:
     modules = ["marketing"] if "reach" in office.roles else ["logistics"]
     owner, firm = _firm(founding, number, office.name, office.country, places.CITY[office.country], modules)
-    for place in office.places:
-        for role in office.roles:
-            if role == "reach":
-                _reach(founding, owner, firm, office, place)
-            else:
-                fields = {"role": role, "place": place, "fee_minor": office.fee, "per_unit_minor": office.per_unit}
-                firms.add_service(owner, firm.key, fields, now=founding.now)
+    fee = {"fee_minor": office.fee, "per_unit_minor": office.per_unit}
+    services = [
+        {"role": role, "place": place, **fee} for place in office.places for role in office.roles if role != "reach"
+    ]
+    reach = [row for place in office.places for row in _reach(office, place)] if "reach" in office.roles else []
+    firms.add_offers(owner, firm.key, {"service": services, "reach": reach}, now=founding.now)
 
 
-def _reach(founding: Founding, owner: Actor, firm: Firm, office: Office, market: str) -> None:
-    for share, channel in enumerate(places.CHANNELS, 2):
-        fields = {
+def _reach(office: Office, market: str) -> list[dict[str, object]]:
+    return [
+        {
             "market": market,
             "language": places.LANGUAGES[market],
             "channel": channel,
             "reach_people": office.people * share // 3,
             "fee_minor": office.fee * share // 3,
         }
-        firms.add_reach(owner, firm.key, fields, now=founding.now)
+        for share, channel in enumerate(places.CHANNELS, 2)
+    ]
 
 
 def give_economics(operator: Actor, wanted: Iterable[tuple[str, str]], now: datetime) -> None:
