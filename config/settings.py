@@ -42,7 +42,11 @@ def database(url: str) -> dict[str, object]:
     options: dict[str, object] = {"application_name": "murmuration"}
     options.update({k: v for k, v in query.items() if k not in {"host", "port"}})
     if flag("DATABASE_POOL", True):
-        options["pool"] = {"min_size": 1, "max_size": int(environ.get("DATABASE_POOL_SIZE", "24")), "timeout": 20}
+        options["pool"] = {
+            "min_size": 1,
+            "max_size": int(environ.get("DATABASE_POOL_SIZE", "24")),
+            "timeout": 20,
+        }
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.path.lstrip("/"),
@@ -62,7 +66,6 @@ ALLOWED_HOSTS = names("ALLOWED_HOSTS", "" if PRODUCTION else "localhost,127.0.0.
 CSRF_TRUSTED_ORIGINS = names("CSRF_TRUSTED_ORIGINS", "")
 if PRODUCTION:
     required("ALLOWED_HOSTS")
-
 
 
 def embedded_url(role: str) -> str:
@@ -264,7 +267,7 @@ LOGGING = {
 }
 
 # What the platform decides by; every figure here may be overridden for one alliance by its proposal.
-PANEL_SCALE = int(environ.get("PANEL_SCALE", "40"))  # one panel unit stands for this many units of the market
+PANEL_SCALE = int(environ.get("PANEL_SCALE", "400"))  # one panel unit stands for this many units of the market
 RISK_REPORT_MAX_AGE = timedelta(hours=float(environ.get("RISK_REPORT_MAX_AGE_HOURS", "72")))
 SIGNAL_BATCH_MAX = 10_000
 MATCHING_SECONDS = float(environ.get("MATCHING_SECONDS", "2"))
