@@ -51,7 +51,7 @@ class Settings:
         """With units alone: longer persistence in place of counted people, and nothing machine-like."""
         if basis != "units":
             return self
-        return replace(self, roughness=0.3, cap=1.5, evenness=0.5, watch=2.35)
+        return replace(self, roughness=0.3, cap=1.5, evenness=0.5, watch=2.1)
 
 
 DEFAULTS = DAILY = Settings()
