@@ -40,8 +40,8 @@ def test_every_page_can_be_read_and_touched(pages: Pages) -> None:
     found: dict[str, Any] = {}
     for (language, locale), scheme in product(LANGUAGES.items(), ("light", "dark")):
         options = {"locale": locale, "color_scheme": scheme, "reduced_motion": "reduce"}
-        visitor = pages.open("/health/live/", phone=True, **options)
-        member = pages.open("/health/live/", user, phone=True, **options)
+        visitor = pages.open("/style/", phone=True, **options)
+        member = pages.open("/style/", user, phone=True, **options)
         for page, path in [
             *((visitor, path) for path in OPEN_PAGES),
             *((member, path) for path in OWN_PAGES),
@@ -91,10 +91,14 @@ def test_language_and_time_zone_follow_the_reader(pages: Pages) -> None:
 
 
 def test_fresh_parts_leave_the_readers_hands_alone(pages: Pages) -> None:
-    page = pages.open("/health/live/")
+    page = pages.open("/style/")
     sockets: list[WebSocketRoute] = []
     counts = iter(range(100))
-    page.route_web_socket("**/ws/wakes/", lambda socket: sockets.append(socket))
+
+    def keep(socket: WebSocketRoute) -> None:
+        sockets.append(socket)
+
+    page.route_web_socket("**/ws/wakes/", keep)
     page.route(
         "**/fresh/",
         lambda route: route.fulfill(body=PART.format(count=next(counts)), content_type="text/html"),
