@@ -1,0 +1,147 @@
+"""Small charts as SVG, made on the server; colours come from the style sheet's classes. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from html import escape
+
+Points = Sequence[float]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The plane of a chart, in the units of its view box."""
+
+    width: float
+    height: float
+    left: float = 0
+    top: float = 2
+    bottom: float = 2
+
+    def x(self, at: int, count: int) -> float:
+        room = self.width - self.left
+        return round(self.left + (room * at / max(count - 1, 1)), 1)
+
+    def y(self, value: float, most: float) -> float:
+        room = self.height - self.top - self.bottom
+        return round(self.top + room * (1 - value / most), 1)
+
+
+SPARK = Frame(120, 28)
+WIDE = Frame(720, 220, left=44, top=12, bottom=24)
+
+
+def _path(points: Points, frame: Frame, most: float) -> str:
+    steps = [f"{frame.x(at, len(points))} {frame.y(value, most)}" for at, value in enumerate(points)]
+    return "M" + "L".join(steps)
+
+
+def _area(points: Points, frame: Frame, most: float) -> str:
+    floor = frame.height - frame.bottom
+    first, last = frame.x(0, len(points)), frame.x(len(points) - 1, len(points))
+    line = _path(points, frame, most).removeprefix("M")
+    return f"M{first} {floor}L{line}L{last} {floor}z"
+
+
+def _most(*rows: Points) -> float:
+    return max((value for row in rows for value in row), default=0) or 1
+
+
+def sparkline(values: Points, *, label: str, hot: int | None = None) -> str:
+    """A small line of the last days; `hot` marks the day from which a surge was noticed."""
+    if not values:
+        return ""
+    most = _most(values)
+    mark = ""
+    if hot is not None and 0 <= hot < len(values):
+        x, y = SPARK.x(hot, len(values)), SPARK.y(values[hot], most)
+        mark = f'<circle class="hot" cx="{x}" cy="{y}" r="2.5"/>'
+    return (
+        f'<svg class="chart spark" viewBox="0 0 {SPARK.width} {SPARK.height}" role="img" '
+        f'aria-label="{escape(label)}"><path class="area" d="{_area(values, SPARK, most)}"/>'
+        f'<path class="line" d="{_path(values, SPARK, most)}"/>{mark}</svg>'
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What the chart of a surge shows, day by day from `first_on`."""
+
+    first_on: date
+    units: Points
+    watched: Points  # the count that the detector rests on
+    baseline: float  # of the watched count, a day
+    window_from_on: date
+    window_until_on: date
+    alarm_on: date
+    label: str  # of the whole chart, for who cannot see it
+    names: tuple[str, str, str]  # units, watched count, usual
+
+
+def series(story: Story) -> str:
+    """Units as an area, the watched count as a line, what is usual, the window and the day of the alarm."""
+    most = _most(story.units, story.watched)
+    count = len(story.units)
+    days = range(count)
+    shown = [story.first_on + timedelta(days=day) for day in days]
+    parts = [
+        _window(story, count),
+        f'<path class="area" d="{_area(story.units, WIDE, most)}"/>',
+        f'<path class="line" d="{_path(story.watched, WIDE, most)}"/>',
+        _usual(story, most),
+        _alarm(story, count, most),
+        _axis(shown, most),
+        _legend(story.names),
+    ]
+    return (
+        f'<svg class="chart" viewBox="0 0 {WIDE.width} {WIDE.height}" role="img" '
+        f'aria-label="{escape(story.label)}">{"".join(parts)}</svg>'
+    )
+
+
+def _at(story: Story, on: date, count: int) -> int:
+    return min(max((on - story.first_on).days, 0), count - 1)
+
+
+def _window(story: Story, count: int) -> str:
+    first, last = _at(story, story.window_from_on, count), _at(story, story.window_until_on, count)
+    x, width = WIDE.x(first, count), WIDE.x(last, count) - WIDE.x(first, count)
+    height = WIDE.height - WIDE.top - WIDE.bottom
+    return f'<rect class="soft" x="{x}" y="{WIDE.top}" width="{max(width, 3):.1f}" height="{height}"/>'
+
+
+def _usual(story: Story, most: float) -> str:
+    y = WIDE.y(min(story.baseline, most), most)
+    return (
+        f'<line x1="{WIDE.left}" y1="{y}" x2="{WIDE.width}" y2="{y}" stroke="currentColor" '
+        'stroke-dasharray="4 4" stroke-opacity=".6"/>'
+    )
+
+
+def _alarm(story: Story, count: int, most: float) -> str:
+    at = _at(story, story.alarm_on, count)
+    return f'<circle class="hot" cx="{WIDE.x(at, count)}" cy="{WIDE.y(story.watched[at], most)}" r="4"/>'
+
+
+def _axis(shown: Sequence[date], most: float) -> str:
+    floor = WIDE.height - 6
+    last = len(shown) - 1
+    places = [(0, "start"), (last // 2, "middle"), (last, "end")] if last >= 2 else [(0, "start")]
+    days = [
+        f'<text x="{WIDE.x(at, len(shown))}" y="{floor}" text-anchor="{anchor}">{shown[at].isoformat()}</text>'
+        for at, anchor in places
+    ]
+    heights = [
+        f'<text x="{WIDE.left - 6}" y="{WIDE.y(value, most) + 4}" text-anchor="end">{value:g}</text>'
+        for value in (0, most)
+    ]
+    return "".join([*days, *heights])
+
+
+def _legend(names: tuple[str, str, str]) -> str:
+    units, watched, usual = (escape(name) for name in names)
+    return (
+        f'<text x="{WIDE.left + 8}" y="{WIDE.top + 10}">▇ {units}</text>'
+        f'<text x="{WIDE.left + 128}" y="{WIDE.top + 10}">— {watched}</text>'
+        f'<text x="{WIDE.left + 278}" y="{WIDE.top + 10}">┄ {usual}</text>'
+    )

@@ -1,0 +1,160 @@
+"""Opportunities and proposals as a person reads them before deciding."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from firms import queries as firms
+from matching.economics import MANDATORY, Kind, Margin, Sheet, SheetError, unit_margin
+from matching.models import EconomicsLine, Opening, Opportunity, Proposal, ProposedSeat, RiskReport
+from matching.plan.graph import from_json
+from matching.plan.reasons import gap
+from matching.queries.economics import sheets
+from matching.queries.proposals import current_report
+from matching.queries.words import KINDS, sentence
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A proposal as a column of the comparison."""
+
+    proposal: Proposal
+    seats: Sequence[ProposedSeat]
+    figures: Mapping[str, Any]  # of its latest risk report
+    gap_percent: float
+    differs: Sequence[str]  # from the best one, in words
+    is_opened: bool  # this person has opened its current risk report
+
+    @property
+    def sentences(self) -> list[str]:
+        return [sentence(row) for row in self.proposal.reasons]
+
+
+@dataclass(frozen=True)
+class SheetView:
+    """The economics of a market: its lines, what is missing, and the margin before making and carrying."""
+
+    market: str
+    lines: Sequence[EconomicsLine]
+    missing: Sequence[str]
+    margin: Margin | None
+
+
+def opportunity(key: str) -> Opportunity | None:
+    """An opportunity with its product and markets."""
+    rows = Opportunity.objects.select_related("product", "spike", "raised_by").prefetch_related("markets")
+    return rows.filter(key=key).first()
+
+
+def columns(found: Opportunity, user_id: int, now: datetime) -> list[Column]:
+    """The standing proposals, or the chosen one once it is approved, side by side."""
+    states = [Proposal.State.STANDING, Proposal.State.CHOSEN]
+    rows = found.proposals.filter(state__in=states).order_by("rank").prefetch_related("seats__firm")
+    shown = list(rows)
+    return [_column(row, shown[0], user_id, now) for row in shown]
+
+
+def column(key: str, user_id: int, now: datetime) -> Column | None:
+    """One proposal."""
+    rows = Proposal.objects.select_related("opportunity__product").prefetch_related("seats__firm")
+    found = rows.filter(key=key).first()
+    return _column(found, found, user_id, now) if found else None
+
+
+def _column(proposal: Proposal, best: Proposal, user_id: int, now: datetime) -> Column:
+    latest = proposal.risk_reports.order_by("-made_at", "-pk").first()
+    current = current_report(proposal, now)
+    return Column(
+        proposal=proposal,
+        seats=sorted(proposal.seats.all(), key=lambda seat: seat.pk),
+        figures=latest.figures if latest else {},
+        gap_percent=gap(proposal.bound_minor, proposal.margin_minor),
+        differs=_differences(proposal, best),
+        is_opened=current is not None and Opening.objects.filter(report=current, user_id=user_id).exists(),
+    )
+
+
+def _differences(proposal: Proposal, best: Proposal) -> list[str]:
+    if proposal.pk == best.pk:
+        return []
+    told = []
+    if proposal.route != best.route:
+        told.append(_("Another route"))
+    days = (proposal.dispatchable_on - best.dispatchable_on).days
+    if days:
+        told.append(
+            _("%(days)s days later") % {"days": days}
+            if days > 0
+            else _("%(days)s days earlier") % {"days": -days}
+        )
+    mine, theirs = _holders(proposal), _holders(best)
+    others = sorted(mine - theirs)
+    if others:
+        told.append(_("With %(firms)s") % {"firms": ", ".join(others)})
+    gone = sorted(theirs - mine)
+    if gone:
+        told.append(_("Without %(firms)s") % {"firms": ", ".join(gone)})
+    return told
+
+
+def _holders(proposal: Proposal) -> set[str]:
+    return {str(seat.firm) for seat in proposal.seats.all()}
+
+
+def sheet_views(found: Opportunity) -> list[SheetView]:
+    """The unit economics of each market of an opportunity."""
+    markets = [str(row.market) for row in found.markets.all()]
+    known = sheets(found.product_id, markets, found.currency)
+    order = list(Kind)
+    lines = EconomicsLine.objects.filter(product_id=found.product_id, market__in=markets)
+    by_market: dict[str, list[EconomicsLine]] = {market: [] for market in markets}
+    for line in sorted(lines, key=lambda line: order.index(Kind(line.kind))):
+        by_market[str(line.market)].append(line)
+    return [_sheet_view(market, by_market[market], known[market]) for market in markets]
+
+
+def _sheet_view(market: str, lines: Sequence[EconomicsLine], sheet: Sheet) -> SheetView:
+    present = {line.kind for line in lines}
+    missing = [str(KINDS[kind]) for kind in MANDATORY if kind not in present]
+    try:
+        margin = unit_margin(sheet, 0, 0)
+    except SheetError:
+        margin = None
+    return SheetView(market, lines, missing, margin)
+
+
+def lines_of(product_key: str, market: str) -> dict[str, EconomicsLine]:
+    """The lines of a sheet by kind."""
+    rows = EconomicsLine.objects.filter(product__key=product_key, market=market)
+    return {row.kind: row for row in rows}
+
+
+def latest_report(proposal: Proposal) -> RiskReport | None:
+    """The newest risk report of a proposal, current or not."""
+    return proposal.risk_reports.order_by("-made_at", "-pk").first()
+
+
+def task_rows(proposal: Proposal, figures: Mapping[str, Any]) -> list[Row]:
+    """The tasks of a plan with their days and how often each one decides the date, in the order of the graph."""
+    first = dict(figures.get("criticality", []))
+    last = dict(figures.get("criticality_finish", []))
+    return [
+        {"task": spec, "critical": first.get(spec.code, 0.0), "critical_finish": last.get(spec.code, 0.0)}
+        for spec in from_json(proposal.tasks)
+    ]
+
+
+def firm_names(seats: Sequence[ProposedSeat]) -> dict[int, str]:
+    """Names of all stand-ins of these seats."""
+    return firms.names({row["firm"] for seat in seats for row in seat.candidates})
+
+
+def what_ifs(proposal: Proposal, figures: Mapping[str, Any]) -> list[Row]:
+    """What shortening a task would gain, with the task's title."""
+    titles = {spec.code: spec.title for spec in from_json(proposal.tasks)}
+    return [{**row, "title": titles[row["code"]]} for row in figures["what_ifs"]]

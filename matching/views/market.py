@@ -1,0 +1,61 @@
+"""The market: overview, signals, surges."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST, require_safe
+
+from config import clock
+from matching import actions
+from matching.forms import ReasonForm
+from matching.queries import console
+from matching.views.doors import carry_out, for_operators, found, person
+
+SHOWN = 100
+
+
+@require_safe
+@for_operators
+def overview(request: HttpRequest) -> HttpResponse:
+    """What waits for a decision, and what the market does."""
+    return render(request, "matching/overview.html", console.overview(clock.now()))
+
+
+@require_safe
+@for_operators
+def signals(request: HttpRequest) -> HttpResponse:
+    """All series with small charts."""
+    shown = {"rows": console.series_rows(clock.now()), "days": console.SPARK_DAYS}
+    return render(request, "matching/signals.html", shown)
+
+
+@require_safe
+@for_operators
+def spikes(request: HttpRequest) -> HttpResponse:
+    """Surges, newest first."""
+    level = request.GET.get("level", "")
+    rows = console.spike_rows(console.spikes(level)[:SHOWN], clock.now())
+    return render(request, "matching/spikes.html", {"rows": rows, "level": level})
+
+
+@require_safe
+@for_operators
+def spike(request: HttpRequest, spike_id: int) -> HttpResponse:
+    """One surge with its evidence."""
+    row = found(console.spike(spike_id))
+    shown = {"spike": row, "chart": console.spike_chart(row, clock.now()), "form": ReasonForm()}
+    return render(request, "matching/spike.html", shown)
+
+
+@require_POST
+@for_operators
+def dismiss_spike(request: HttpRequest, spike_id: int) -> HttpResponse:
+    """Set a surge aside."""
+    reason = request.POST.get("reason", "")
+    return carry_out(
+        request,
+        lambda: actions.dismiss_spike(person(request).actor, spike_id, reason=reason, now=clock.now()),
+        reverse("matching:spike", args=[spike_id]),
+        _("Set aside."),
+    )

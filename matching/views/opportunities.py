@@ -1,0 +1,118 @@
+"""Opportunities: the list, one of them with its sheet and proposals, raised by hand, set aside."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from config import clock
+from matching import actions
+from matching.forms import EconomicsForm, RaiseForm, ReasonForm
+from matching.models import Opportunity
+from matching.queries import console, plans
+from matching.queries.words import sentence
+from matching.views.doors import carry_out, for_operators, found, person, sent_well
+
+SHOWN = 100
+
+
+@require_safe
+@for_operators
+def opportunities(request: HttpRequest) -> HttpResponse:
+    """Opportunities, those to decide first."""
+    state = request.GET.get("state", "")
+    rows = console.opportunities()
+    if state in Opportunity.State.values:
+        rows = rows.filter(state=state)
+    shown = {"rows": rows[:SHOWN], "state": state, "states": Opportunity.State.values}
+    return render(request, "matching/opportunities.html", shown)
+
+
+@require_safe
+@for_operators
+def opportunity(request: HttpRequest, key: UUID) -> HttpResponse:
+    """One opportunity: what is wanted, what a unit is worth, the proposals side by side."""
+    row = found(plans.opportunity(str(key)))
+    shown = {
+        "opportunity": row,
+        "columns": plans.columns(row, person(request).pk, clock.now()),
+        "sheets": plans.sheet_views(row),
+        "reasons": [sentence(reason) for reason in row.blocked_by],
+        "form": ReasonForm(),
+        "is_open": row.state in console.DECIDABLE,
+    }
+    return render(request, "matching/opportunity.html", shown)
+
+
+@require_http_methods(["GET", "POST"])
+@for_operators
+def raise_by_hand(request: HttpRequest) -> HttpResponse:
+    """Raise an opportunity with a reason."""
+    products = {product.key: str(product) for product in console.products()}
+    form = RaiseForm(products, request.POST or None, initial={"product": request.GET.get("product", "")})
+    keys: list[str] = []
+
+    def act() -> None:
+        given = form.cleaned_data
+        keys.append(
+            actions.raise_opportunity(
+                person(request).actor,
+                given["product"],
+                markets=given["markets"],
+                half_life_days=given["half_life_days"],
+                reason=given["reason"],
+                now=clock.now(),
+            )
+        )
+
+    if sent_well(request, form, act, _("Raised. Proposals are being made.")):
+        return redirect("matching:opportunity", keys[0])
+    return render(request, "matching/raise.html", {"form": form})
+
+
+@require_POST
+@for_operators
+def dismiss(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Set an opportunity aside."""
+    reason = request.POST.get("reason", "")
+    return carry_out(
+        request,
+        lambda: actions.dismiss_opportunity(person(request).actor, str(key), reason=reason, now=clock.now()),
+        reverse("matching:opportunity", args=[key]),
+        _("Set aside."),
+    )
+
+
+@require_POST
+@for_operators
+def try_again(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Ask for new proposals."""
+    return carry_out(
+        request,
+        lambda: actions.try_again(person(request).actor, str(key), now=clock.now()),
+        reverse("matching:opportunity", args=[key]),
+        _("New proposals are being made."),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@for_operators
+def economics(request: HttpRequest, key: UUID, market: str) -> HttpResponse:
+    """Edit the unit economics of the opportunity's product in a market."""
+    row = found(plans.opportunity(str(key)))
+    if market not in {str(one.market) for one in row.markets.all()}:
+        found(None)
+    product = row.product
+    form = EconomicsForm(plans.lines_of(product.key, market), row.currency, request.POST or None)
+
+    def act() -> None:
+        actions.edit_economics(
+            person(request).actor, product.key, market, form.cleaned_data["lines"], now=clock.now()
+        )
+
+    if sent_well(request, form, act, _("Saved. Proposals are made again with these figures.")):
+        return redirect("matching:opportunity", key)
+    return render(request, "matching/economics.html", {"form": form, "opportunity": row, "market": market})

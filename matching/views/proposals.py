@@ -1,0 +1,52 @@
+"""One proposal: its seats and reasons, and its risk report, which has to be opened before anybody approves."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET, require_safe
+
+from config import clock
+from matching import actions
+from matching.queries import plans
+from matching.queries.words import sentence
+from matching.views.doors import for_operators, found, person
+
+
+@require_safe
+@for_operators
+def proposal(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Who would do what, on which terms, and who could stand in."""
+    column = found(plans.column(str(key), person(request).pk, clock.now()))
+    names = plans.firm_names(column.seats)
+    seats = [
+        {
+            "seat": seat,
+            "what": [sentence(part) for part in seat.terms["what"]],
+            "stand_ins": [names[row["firm"]] for row in seat.candidates],
+        }
+        for seat in column.seats
+    ]
+    tasks = plans.task_rows(column.proposal, column.figures)
+    shown = {"column": column, "proposal": column.proposal, "seats": seats, "tasks": tasks}
+    return render(request, "matching/proposal.html", shown)
+
+
+@require_GET
+@for_operators
+def risk(request: HttpRequest, key: UUID) -> HttpResponse:
+    """The risk report; that this person opened it is recorded."""
+    now = clock.now()
+    report = actions.open_report(person(request).actor, str(key), now=now)
+    column = found(plans.column(str(key), person(request).pk, now))
+    shown = {
+        "report": report,
+        "figures": report.figures,
+        "column": column,
+        "proposal": column.proposal,
+        "opportunity": column.proposal.opportunity,
+        "tasks": plans.task_rows(column.proposal, report.figures),
+        "inputs": column.proposal.plan["risk"],
+        "what_ifs": plans.what_ifs(column.proposal, report.figures),
+    }
+    return render(request, "matching/risk.html", shown)
