@@ -1,12 +1,14 @@
 """From a problem file to a plan file: the whole answer in one call."""
 
 from matching.solver.clock import Allowance
-from matching.solver.diverse import diversify
+from matching.solver.diverse import Wanted, diversify
 from matching.solver.problem import Row, parse
 from matching.solver.relaxation import nothing
 from matching.solver.report import empty, refusal, report
 from matching.solver.search import search
-from matching.solver.tables import build
+from matching.solver.services import Bought
+from matching.solver.tables import Tables, build
+from matching.solver.team import Plan, realise, team_of
 
 STEPS = 60
 
@@ -27,8 +29,16 @@ def solve(problem: Row, *, seconds: float | None = None, steps: int | None = Non
     main = max((p for p in (state.best, none) if p and not p.measured.broken), key=lambda p: p.objective, default=None)
     if main is None:
         return refusal(tables, [], prices, bound)
-    wanted = tables.problem.raw["alternatives"]
-    count = wanted["count"] if alternatives is None else alternatives
-    others, _ = diversify(state, main, count, wanted["min_distance"])
+    asked = tables.problem.raw["alternatives"]
+    wanted = Wanted(asked["count"] if alternatives is None else alternatives, asked["min_distance"])
+    main = polished(tables, main)
+    others = diversify(state, main, wanted, seed)
     main, *others = sorted([main, *others], key=lambda p: -p.objective)
     return report(tables, main, others, prices, bound)
+
+
+def polished(tables: Tables, plan: Plan) -> Plan:
+    """The same team with the best whole units."""
+    bought = Bought(plan.alliance.marketing, plan.alliance.quality, plan.alliance.customs, frozenset(), 0)
+    better = plan.alliance.flows and realise(tables, team_of(tables, plan), bought, polish=True)
+    return better if better and better.objective > plan.objective else plan

@@ -1,43 +1,50 @@
-"""How much work a search may still do: until a deadline, or a number of steps."""
+"""How much work a search may still do: seconds of this thread's CPU, or a number of steps."""
 
 import time
 from dataclasses import dataclass, field
 
-RESERVE = 0.06
-SEARCHING = 0.75
+RESERVE = 0.05
+SEARCHING = 0.8
+PATIENCE = 2.0
 
 
 @dataclass(slots=True)
 class Allowance:
-    """Seconds for the whole answer, or steps for a repeatable one; with neither, the default number of steps."""
+    """Seconds for the whole answer, or steps for a repeatable one.
+
+    Seconds are CPU seconds of the calling thread, so that a busy machine does not worsen the answer; the wall clock
+    may run at most PATIENCE times as long. `reserve` is kept for writing the answer.
+    """
 
     seconds: float | None
     steps: int | None
-    started: float = field(default_factory=time.perf_counter)
     reserve: float = RESERVE
     spent: int = 0
+    worked: float = field(default_factory=time.thread_time)
+    started: float = field(default_factory=time.perf_counter)
 
-    def left(self) -> float | None:
-        """Seconds until the search must end so that the answer can still be written; None without a deadline."""
+    def left(self, part: float = SEARCHING) -> float | None:
+        """CPU seconds until `part` of the allowance is used; None without a deadline."""
         if self.seconds is None:
             return None
-        return self.seconds * SEARCHING - self.reserve - (time.perf_counter() - self.started)
+        cpu, wall = time.thread_time() - self.worked, time.perf_counter() - self.started
+        useful = (self.seconds - self.reserve) * part
+        return min(useful - cpu, useful * PATIENCE - wall)
 
-    def to_write(self) -> float | None:
-        """Seconds for what follows the search; None without a deadline."""
-        if self.seconds is None:
+    def wall(self, part: float = SEARCHING) -> float | None:
+        """What `left` comes to on the wall clock at the pace so far."""
+        left = self.left(part)
+        if left is None:
             return None
-        return self.seconds - self.reserve / 2 - (time.perf_counter() - self.started)
+        cpu, wall = time.thread_time() - self.worked, time.perf_counter() - self.started
+        return max(0.0, left) * min(PATIENCE, max(1.0, wall / max(cpu, 1e-3)))
 
-    def may_write(self) -> bool:
-        """Whether there is time for one more thing after the search."""
-        left = self.to_write()
-        return left is None or left > 0.02
-
-    def step(self) -> bool:
-        """Takes one step; false when the allowance is used up."""
-        self.spent += 1
-        left = self.left()
-        if self.steps is not None and self.spent > self.steps:
-            return False
+    def has_time(self, part: float = SEARCHING) -> bool:
+        """Whether anything is left of a part of the allowance."""
+        left = self.left(part)
         return left is None or left > 0
+
+    def step(self, part: float = SEARCHING) -> bool:
+        """Takes one step; false when that part of the allowance is used up."""
+        self.spent += 1
+        return (self.steps is None or self.spent <= self.steps) and self.has_time(part)

@@ -20,7 +20,7 @@ def price(tables: Tables, promising: Edges, allowance: Allowance) -> Relaxed | N
     lanes = _first(len(tables.lanes.rows), promising.lane, LANES)
     best: Relaxed | None = None
     for _ in range(ROUNDS):
-        found = relax(tables, makers, lanes, allowance.left())
+        found = relax(tables, makers, lanes, allowance.wall())
         if found is None:
             break
         if best is None or found.bound.total <= best.bound.total:

@@ -6,6 +6,7 @@ from typing import Any
 import highspy
 import numpy as np
 
+from matching.solver.clock import SEARCHING, Allowance
 from matching.solver.exact import SERVICES, Exact, exact
 from matching.solver.problem import Row
 from matching.solver.program import INF, engine
@@ -28,11 +29,12 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """When to stop: CPU seconds left (None: no matter), nodes, and the relative gap that is good enough."""
+    """When to stop: at a part of the allowance, after so many nodes, or at a relative gap that is good enough."""
 
-    seconds: float | None
+    allowance: Allowance
     nodes: int
     gap: float = 1e-5
+    part: float = SEARCHING
 
 
 @dataclass(slots=True)
@@ -46,8 +48,9 @@ class Harvest:
 def refine(tables: Tables, program: Exact, start: Plan | None, effort: Effort) -> Harvest:
     """Runs the program of a pool from a known plan and keeps each better point on the way."""
     highs = engine(mip_rel_gap=effort.gap, mip_max_nodes=effort.nodes, **TUNED)
-    if effort.seconds is not None:
-        highs.setOptionValue("time_limit", max(0.01, effort.seconds))
+    wall = effort.allowance.wall(effort.part)
+    if wall is not None:
+        highs.setOptionValue("time_limit", max(0.01, wall))
     highs.passModel(program.program.model())
     if start is not None:
         _seed(highs, tables, program, start)
@@ -57,7 +60,11 @@ def refine(tables: Tables, program: Exact, start: Plan | None, effort: Effort) -
         harvest.found.append(_read(tables, program, np.array(event.data_out.mip_solution),
                                    event.data_out.objective_function_value))
 
+    def watch(event: Any) -> None:
+        event.interrupt(not effort.allowance.has_time(effort.part))
+
     highs.cbMipImprovingSolution.subscribe(keep)
+    highs.cbMipInterrupt.subscribe(watch)
     highs.run()
     harvest.is_optimal = highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
     if harvest.is_optimal and not harvest.found:

@@ -15,8 +15,8 @@ from matching.solver.services import Services
 from matching.solver.tables import Array, Tables
 from matching.solver.team import Plan, buy, realise, team_of
 
-POOLS = ((16, 16), (32, 32), (64, 64), (128, 128), (256, 256), (10 ** 6, 10 ** 6))
-NODES = (50, 200, 500, 1000, 2000, 10 ** 6)
+STAGES = ((80, 60, 300), (160, 120, 300), (320, 240, 300), (640, 480, 1000))
+KEPT = 8
 
 
 @dataclass(slots=True)
@@ -28,6 +28,7 @@ class Search:
     services: Services
     relaxed: Relaxed | None = None
     best: Plan | None = None
+    promising: Edges | None = None
     archive: list[Plan] = field(default_factory=list)
 
     def offer(self, plan: Plan | None) -> bool:
@@ -45,6 +46,7 @@ def search(tables: Tables, allowance: Allowance) -> Search:
     """Runs until the allowance is used or nothing better can exist."""
     state = Search(tables, allowance, Services(tables.problem))
     promising = edges(tables, everything(tables.makers.rows), everything(tables.lanes.rows))
+    state.promising = promising
     first(state, promising)
     state.relaxed = price(tables, promising, allowance)
     if state.relaxed is not None:
@@ -56,28 +58,36 @@ def everything(rows: list[dict[str, object]]) -> Array:
     return np.arange(len(rows))
 
 
-def first(state: Search, promising: Edges) -> None:
-    """A greedy plan, at once."""
+def first(state: Search, promising: Edges, barred: frozenset[int] = frozenset()) -> Plan | None:
+    """A greedy plan without the barred firms, at once."""
     tables, services = state.tables, state.services
-    team = Greedy(tables, promising, market_charges(tables, services), origin_charges(tables, services)).grow()
+    greedy = Greedy(tables, promising, market_charges(tables, services), origin_charges(tables, services))
+    greedy.barred[list(barred)] = True
+    team = greedy.grow()
     bought = buy(tables, services, team)
-    state.offer(bought and realise(tables, team, bought))
+    plan = realise(tables, team, bought) if bought and team.lanes else None
+    state.offer(plan)
+    return plan
 
 
 def climb(state: Search, relaxed: Relaxed) -> None:
     """Exact programs over the offers that are worth most at the prices, in growing pools."""
-    tables = state.tables
-    makers, lanes = ranked(relaxed.bound.maker_value), ranked(relaxed.bound.lane_value)
-    for (wide, long), nodes in zip(POOLS, NODES, strict=True):
+    for wide, long, nodes in STAGES:
         if not state.allowance.step():
             return
-        team = team_of(tables, state.best)
-        pool = np.union1d(makers[:wide], team.makers).astype(int), np.union1d(lanes[:long], team.lanes).astype(int)
-        program = exact(tables, *pool, state.services.near())
-        harvest = refine(tables, program, state.best, Effort(state.allowance.left(), nodes))
+        makers, lanes = pool(state, relaxed, wide, long)
+        program = exact(state.tables, makers, lanes, state.services.near())
+        harvest = refine(state.tables, program, state.best, Effort(state.allowance, nodes))
         keep(state, harvest.found)
-        if wide >= len(makers) and long >= len(lanes):
+        if len(makers) == len(state.tables.makers.rows) and len(lanes) == len(state.tables.lanes.rows):
             return
+
+
+def pool(state: Search, relaxed: Relaxed, wide: int, long: int) -> tuple[Array, Array]:
+    """The makers and lanes that are worth most at the prices, and those of the best plan."""
+    team = team_of(state.tables, state.best)
+    return (np.union1d(ranked(relaxed.bound.maker_value)[:wide], team.makers).astype(int),
+            np.union1d(ranked(relaxed.bound.lane_value)[:long], team.lanes).astype(int))
 
 
 def ranked(values: Array) -> Array:
@@ -85,8 +95,6 @@ def ranked(values: Array) -> Array:
 
 
 def keep(state: Search, found: list[Found]) -> None:
-    """Realises what a program found, best first, while one could still be the best plan."""
-    for one in sorted(found, key=lambda one: -one.value):
-        if state.best is not None and one.value <= state.best.objective:
-            return
+    """Realises what a program found; lesser plans may serve as alternatives."""
+    for one in sorted(found, key=lambda one: -one.value)[:KEPT]:
         state.offer(realise(state.tables, one.team, one.bought))

@@ -9,6 +9,9 @@ from matching.solver.measure import Alliance, FlowKey, Measure, measure
 from matching.solver.program import INF, Answer, Program, answer, engine
 from matching.solver.services import Bought, Services
 from matching.solver.tables import Array, Tables
+from matching.solver.whole import rounded
+
+SPARE = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +34,12 @@ class Plan:
         return self.measured.objective
 
 
-def team_program(tables: Tables, team: Team, charges: int, *, whole: bool) -> tuple[Program, Flow]:
-    """The flow of a team that is wholly chosen: every offer carries at least its minimum."""
+def team_program(tables: Tables, team: Team, charges: int, *, whole: bool = False,
+                 spare: int = 0) -> tuple[Program, Flow]:
+    """The flow of a team that is wholly chosen: every offer carries at least its minimum.
+
+    `spare` units of the whole flow may be lost without breaking a share limit.
+    """
     program = Program(whole=whole)
     moved = flow(program, tables, np.array(team.makers, dtype=int), np.array(team.lanes, dtype=int))
     m, n = tables.makers, tables.lanes
@@ -43,7 +50,7 @@ def team_program(tables: Tables, team: Team, charges: int, *, whole: bool) -> tu
     due = np.array([row["min_units"] for row in tables.market_rows], dtype=float)
     sold = program.rows(len(due), due, tables.demand.astype(float))
     program.put(sold[moved.sale_market], moved.sale_column, 1.0)
-    _shares(program, tables, moved)
+    _shares(program, tables, moved, spare)
     cost = np.maximum(0.0, -program.cost)
     cost[moved.sale_column] = 0.0
     paid = np.flatnonzero(cost)
@@ -51,13 +58,13 @@ def team_program(tables: Tables, team: Team, charges: int, *, whole: bool) -> tu
     return program, moved
 
 
-def _shares(program: Program, tables: Tables, moved: Flow) -> None:
+def _shares(program: Program, tables: Tables, moved: Flow, spare: int) -> None:
     shares = tables.problem.limits["max_share_bp"]
     for module, firm, column in (
             ("manufacturing", tables.makers.firm[moved.makers[moved.piece_maker]], moved.piece_column),
             ("logistics", tables.lanes.firm[moved.lanes[moved.load_lane]], moved.load_column)):
         firms = np.unique(firm)
-        rows = program.rows(len(firms), -INF, 0.0)
+        rows = program.rows(len(firms), -INF, -float(spare * shares[module]))
         program.put(rows[np.searchsorted(firms, firm)], column, 10000.0)
         program.put(rows, moved.total_column, -float(shares[module]))
 
@@ -86,14 +93,23 @@ def buy(tables: Tables, services: Services, team: Team) -> Bought | None:
                         makers, makers | carriers)
 
 
-def realise(tables: Tables, team: Team, bought: Bought) -> Plan | None:
-    """The team's best flow in whole units, checked against every rule; None when it has none."""
-    program, moved = team_program(tables, team, charges(tables, team, bought), whole=True)
+def realise(tables: Tables, team: Team, bought: Bought, *, polish: bool = False) -> Plan | None:
+    """The team's flow in whole units, checked against every rule; None when it has none.
+
+    Quick by default; `polish` searches the best whole units.
+    """
+    fixed = charges(tables, team, bought)
+    if not polish:
+        program, moved = team_program(tables, team, fixed, spare=SPARE)
+        units = rounded(program, moved)
+        plan = None if units is None else checked(tables, parcels(tables, moved, units.astype(np.int64)), bought)
+        if plan is not None:
+            return plan
+    program, moved = team_program(tables, team, fixed, whole=True)
     found = run(program, mip_rel_gap=1e-6, mip_max_nodes=200)
     if found.x is None:
         return None
-    flows = parcels(tables, moved, np.rint(found.x).astype(np.int64))
-    return checked(tables, flows, bought)
+    return checked(tables, parcels(tables, moved, np.rint(found.x).astype(np.int64)), bought)
 
 
 def team_of(tables: Tables, plan: Plan | None) -> Team:
