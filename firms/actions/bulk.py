@@ -78,4 +78,6 @@ def _price(made: Sequence[Offer], rows: Sequence[Fields]) -> None:
 
 
 def _refused(kind: str, number: int, why: str) -> Refused:
-    return Refused("invalid", _("A row cannot be taken in; nothing was added."), kind=kind, row=number, why=why)
+    return Refused(
+        "invalid", _("A row cannot be taken in; nothing was added."), kind=kind, row=number, why=why
+    )

@@ -4,6 +4,7 @@ from typing import Any, ClassVar, cast
 
 from django import forms
 from django.forms.models import fields_for_model
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from firms.forms.fields import Amount, Sent, currency_field, minor_units, whole_units
@@ -43,7 +44,7 @@ class OfferForm(Sent):
     def _field(self, firm: Firm, name: str, made: forms.Field) -> forms.Field:
         if name in self.money:
             column = cast(Any, self.model._meta.get_field(name + MINOR))
-            return Amount(label=column.verbose_name, help_text=column.help_text)
+            return Amount(label=capfirst(column.verbose_name), help_text=column.help_text)
         if name == "currency":
             return currency_field()
         if name == "line":
@@ -59,7 +60,7 @@ class OfferForm(Sent):
 
     def _present(self, firm: Firm, row: Offer | None) -> dict[str, Any]:
         if row is None:
-            return {"currency": firm.currency}
+            return {"currency": firm.currency, "fixed_cost": 0, "per_unit": 0}
         present: dict[str, Any] = {"is_tax_included": row.is_tax_included}
         for name in self.names:
             if name in self.money:
@@ -106,7 +107,7 @@ class CompetencyForm(OfferForm):
                 label=_("From units"), min_value=2, required=False, initial=tier and tier.from_units
             )
             self.fields[f"tier{number}_cost"] = Amount(
-                label=_("a unit costs"),
+                label=_("A unit then costs"),
                 required=False,
                 initial=tier and whole_units(tier.unit_cost_minor, tier.competency.currency),
             )

@@ -130,7 +130,7 @@ class Migration(migrations.Migration):
                 ('is_tax_included', models.BooleanField(default=False, verbose_name='tax included')),
                 ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
-                ('hs6', models.CharField(max_length=6, validators=[django.core.validators.RegexValidator('^\\d{6}$', 'An HS subheading has six digits, for example 620342.')], verbose_name='HS subheading')),
+                ('hs6', models.CharField(help_text='Six digits, such as 620342.', max_length=6, validators=[django.core.validators.RegexValidator('^\\d{6}$', 'An HS subheading has six digits, for example 620342.')], verbose_name='HS subheading')),
                 ('process', models.CharField(max_length=120, verbose_name='process')),
                 ('material', models.CharField(max_length=120, verbose_name='material')),
                 ('certificates', models.CharField(blank=True, max_length=200, verbose_name='certificates')),

@@ -43,7 +43,9 @@ class Competency(Offer):
     line = models.ForeignKey(
         Line, on_delete=models.PROTECT, related_name="competencies", verbose_name=_("line")
     )
-    hs6 = models.CharField(_("HS subheading"), max_length=6, validators=[SIX_DIGITS])
+    hs6 = models.CharField(
+        _("HS subheading"), max_length=6, validators=[SIX_DIGITS], help_text=_("Six digits, such as 620342.")
+    )
     process = models.CharField(_("process"), max_length=120)
     material = models.CharField(_("material"), max_length=120)
     certificates = models.CharField(_("certificates"), max_length=200, blank=True)
