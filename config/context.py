@@ -54,6 +54,7 @@ CONSOLE = (
     Place("/console/", _("Overview"), "home"),
     Place("/console/signals/", _("Signals"), "chart"),
     Place("/console/spikes/", _("Spikes"), "spike"),
+    Place("/console/opportunities/", _("Opportunities"), "star"),
     Place("/console/alliances/", _("Alliances"), "alliance"),
     Place("/console/firms/", _("Firms"), "firm"),
 )
