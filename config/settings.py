@@ -199,7 +199,7 @@ TIME_ZONE = "UTC"
 FORMAT_MODULE_PATH = "config.formats"
 
 STATIC_URL = "static/"
-STATIC_ROOT = Path(environ.get("STATIC_ROOT", BASE_DIR / "static-build"))
+STATIC_ROOT = Path(environ.get("STATIC_ROOT", BASE_DIR / "static-build")) if PRODUCTION else None
 STATICFILES_DIRS = [BASE_DIR / "config" / "static"]
 WHITENOISE_USE_FINDERS = not PRODUCTION
 STORAGES = {
