@@ -69,7 +69,8 @@ def start(clone: Path, environment: dict[str, str], sample: bool) -> Table:
     command += [] if sample else ["--no-sample"]
     began = time.monotonic()
     with process(command, clone, environment) as (running, printed):
-        wait_for_page(f"http://127.0.0.1:{port}/")
+        if not wait_for_page(f"http://127.0.0.1:{port}/", running):
+            raise SystemExit("no page came:\n" + "".join(printed))
         first_page = time.monotonic() - began
         time.sleep(0.5)  # the table is printed just before
         began = time.monotonic()
@@ -110,16 +111,16 @@ def process(
         reader.join()
 
 
-def wait_for_page(address: str) -> None:
-    """Ask until the page comes."""
+def wait_for_page(address: str, running: subprocess.Popen[str]) -> bool:
+    """Ask until the page comes; false when the process ends before, or time runs out."""
     deadline = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < deadline:
+    while running.poll() is None and time.monotonic() < deadline:
         try:
             with urllib.request.urlopen(address):
-                return
+                return True
         except (urllib.error.URLError, ConnectionError):
             time.sleep(0.05)
-    raise SystemExit("no page came")
+    return False
 
 
 def free_port() -> int:
