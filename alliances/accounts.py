@@ -1,10 +1,23 @@
 """From what was agreed and what was done to the record that the settlement is computed from. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from alliances.settlement import Fee, Record, Sale, Term, TermKind, largest_remainder
+
+# the task with which a slot has delivered its units; a slot that is not here delivers what was made
+DELIVERED_BY: Mapping[str, Sequence[str]] = {
+    "maker": ("M6", "M1A"),
+    "quality": ("M8",),
+    "forwarder": ("L4",),
+    "export_broker": ("L3",),
+    "import_broker": ("L5",),
+    "warehouse": ("L6",),
+    "last_mile": ("S3",),
+    "seller": ("S3",),
+}
+MAKING, SELLING, PAYOUT = ("M6", "M1A"), "S3", "E3"
 
 
 @dataclass(frozen=True)
@@ -19,29 +32,60 @@ class SeatAccount:
 
 
 @dataclass(frozen=True)
+class TaskAccount:
+    """A task as the accounts see it."""
+
+    is_finished: bool
+    done_units: int | None = None  # as reported; None: not counted
+    revenue_minor: int = 0  # money reported with it
+
+
+@dataclass(frozen=True)
 class Work:
-    """What was done, in the alliance's currency."""
+    """What was agreed and done, in the alliance's currency."""
 
     planned_units: int
-    made_units: int  # units that were made or allocated, as reported
-    sold_units: int
-    revenue_minor: int  # what buyers paid, as the seller reported it
-    payout_minor: int | None = None  # what the marketplace paid out; None: not reported
-    seats: Sequence[SeatAccount] = field(default_factory=tuple)
+    tasks: Mapping[str, TaskAccount]  # by code
+    seats: Sequence[SeatAccount]
+
+    def units(self, codes: Iterable[str]) -> int | None:
+        """Units done with the first of these tasks that the alliance has; None when it has none of them."""
+        found = [self.tasks[code] for code in codes if code in self.tasks]
+        if not found:
+            return None
+        task = found[0]
+        whole = self.planned_units if task.is_finished else 0
+        return whole if task.done_units is None else min(task.done_units, self.planned_units)
+
+    @property
+    def made_units(self) -> int:
+        made = self.units(MAKING)
+        return self.planned_units if made is None else made
+
+    def delivered_units(self, slot: str) -> int:
+        """Units to pay the slot for: what it delivered, and never more than was made."""
+        own = self.units(DELIVERED_BY.get(slot, ()))
+        return self.made_units if own is None else min(own, self.made_units)
 
 
 def record_of(work: Work, seller: str, currency: str) -> Record:
-    """The settlement's record. Who did no work is owed nothing; units are paid as made, at most as agreed."""
+    """The settlement's record. Who did no work is owed nothing; units are paid as delivered."""
     items = [(f"{row.seat}#{n}", row, item) for row in work.seats for n, item in enumerate(row.items, 1)]
     paid = [(key, row, item) for key, row, item in items if row.has_worked and item["kind"] in list(TermKind)]
     terms = tuple(_term(key, row.firm, item, currency) for key, row, item in paid)
+    sold = work.tasks.get(SELLING, TaskAccount(is_finished=False))
     return Record(
         seller=seller,
         terms=terms,
         delivered=_delivered(work, paid),
-        sales=_sales(work.sold_units, work.revenue_minor, currency),
-        fees=_fees(work, currency),
+        sales=_sales(sold.done_units or 0, sold.revenue_minor, currency),
+        fees=_fees(work.tasks.get(PAYOUT), sold.revenue_minor, currency),
     )
+
+
+def left_over(made_units: int, sold_units: int) -> int:
+    """Units that wait in the market when selling has ended."""
+    return max(made_units - sold_units, 0)
 
 
 def _term(key: str, firm: str, item: Mapping[str, Any], currency: str) -> Term:
@@ -56,23 +100,22 @@ def _term(key: str, firm: str, item: Mapping[str, Any], currency: str) -> Term:
 
 
 def _delivered(work: Work, paid: Iterable[tuple[str, SeatAccount, Mapping[str, Any]]]) -> dict[str, int]:
-    """Units to pay for by item: what each slot agreed, cut down together when less was made than planned."""
+    """Units to pay for by item: what each slot agreed, cut down together when it delivered less."""
     by_slot: dict[str, dict[str, int]] = {}
     for key, row, item in paid:
         if item["kind"] == TermKind.PER_UNIT:
             by_slot.setdefault(row.slot, {})[key] = item["units"]
     delivered: dict[str, int] = {}
-    for agreed in by_slot.values():
-        delivered |= _cut(agreed, work)
+    for slot, agreed in by_slot.items():
+        delivered |= _cut(agreed, work.delivered_units(slot), work.planned_units)
     return delivered
 
 
-def _cut(agreed: dict[str, int], work: Work) -> dict[str, int]:
+def _cut(agreed: dict[str, int], done: int, planned: int) -> dict[str, int]:
     total = sum(agreed.values())
-    made = min(work.made_units, work.planned_units)
-    if not total or not work.planned_units or made >= work.planned_units:
+    if not total or not planned or done >= planned:
         return agreed
-    return largest_remainder(total * made // work.planned_units, agreed)
+    return largest_remainder(total * done // planned, agreed)
 
 
 def _sales(units: int, revenue_minor: int, currency: str) -> tuple[Sale, ...]:
@@ -84,7 +127,8 @@ def _sales(units: int, revenue_minor: int, currency: str) -> tuple[Sale, ...]:
     return tuple(sale for sale in both if sale.units)
 
 
-def _fees(work: Work, currency: str) -> tuple[Fee, ...]:
-    if work.payout_minor is None or work.payout_minor >= work.revenue_minor:
+def _fees(payout: TaskAccount | None, revenue_minor: int, currency: str) -> tuple[Fee, ...]:
+    """What the marketplace kept: the revenue less its pay-out, when that was reported."""
+    if payout is None or not payout.is_finished or not 0 < payout.revenue_minor < revenue_minor:
         return ()
-    return (Fee(work.revenue_minor - work.payout_minor, currency, "marketplace"),)
+    return (Fee(revenue_minor - payout.revenue_minor, currency, "marketplace"),)

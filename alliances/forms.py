@@ -20,9 +20,13 @@ class StockForm(forms.Form):
 
 
 class ExceptionForm(forms.Form):
-    kind = forms.ChoiceField(label=_("What is wrong"), choices=[(k.value, label) for k, label in KINDS.items()])
+    kind = forms.ChoiceField(
+        label=_("What is wrong"), choices=[(k.value, label) for k, label in KINDS.items()]
+    )
     task = forms.IntegerField(label=_("Task it is about"), required=False, widget=forms.HiddenInput)
-    text = forms.CharField(label=_("What happened"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+    text = forms.CharField(
+        label=_("What happened"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
+    )
 
 
 class ReasonForm(forms.Form):
@@ -30,4 +34,6 @@ class ReasonForm(forms.Form):
 
 
 class ObjectionForm(forms.Form):
-    text = forms.CharField(label=_("What is wrong"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+    text = forms.CharField(
+        label=_("What is wrong"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
+    )

@@ -11,8 +11,8 @@ from typing import Any
 CONDITIONS = (
     "Each partner works for the seller of record under its own bilateral order; the alliance is no company.",
     "Capacity is held when a partner accepts and reserved when all mandatory partners have accepted.",
-    "Fixed fees and prices per unit are paid from the revenue as agreed here; the seller of record bears the residue.",
-    "When the tasks are finished, the settlement is computed from the record and sums to zero; partners may object.",
+    "Fixed fees and prices per unit are paid as agreed here; the seller of record bears what is left.",
+    "At the end the settlement is computed from the record and sums to zero; partners may object.",
     "At dissolution all access ends and unused capacity is released; the record stays.",
 )
 
@@ -28,7 +28,9 @@ def digest(text: str) -> str:
 
 def agreement(title: str, key: str, plan: Mapping[str, Any]) -> str:
     """The common terms of an alliance; they name roles and rules, not who else is asked."""
-    return canonical({"format": "alliance-agreement/1", "title": title, "alliance": key, "conditions": CONDITIONS, **plan})
+    return canonical(
+        {"format": "alliance-agreement/1", "title": title, "alliance": key, "conditions": CONDITIONS, **plan}
+    )
 
 
 def offer(title: str, key: str, agreement_hash: str, seat: str, terms: Mapping[str, Any]) -> str:

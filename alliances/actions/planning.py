@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from django.utils.translation import gettext_noop
+
 from alliances import playbook
+from alliances.actions.flow import cascade
 from alliances.actions.steps import advance, announce, may
-from alliances.actions.working import cascade
 from alliances.lifecycle import SeatState, TaskState
 from alliances.models import Alliance, Seat, Task
 from alliances.queries import board
@@ -14,19 +16,22 @@ from matching import queries as matching
 from matching.blueprint import Route, graph, retimed, slot_of
 
 REVENUE = ("S3", "E3")  # selling, and the marketplace's pay-out
+TREND_OVER = gettext_noop("The trend is over.")
 
 
-def launch(alliance: Alliance, now: datetime) -> None:
-    """Open the workspace of a committed alliance, or stand it down when its trend has died in the meantime."""
-    if not may(alliance, "launch", now):
-        if may(alliance, "stand_down", now):
-            advance(alliance, "stand_down", CLOCK, now, ending_reason="trend_over")
-            announce(alliance, "stood_down", CLOCK, now)
-        return
-    _plan_tasks(alliance, now)
-    advance(alliance, "launch", CLOCK, now, operating_at=now)
-    cascade(alliance, now)
-    announce(alliance, "launched", CLOCK, now, tasks=board.task_rows(alliance.tasks.all()))
+def launch(alliance: Alliance, now: datetime) -> bool:
+    """Open the workspace of a committed alliance, or stand it down when its trend has died meanwhile."""
+    if may(alliance, "launch", now):
+        _plan_tasks(alliance, now)
+        advance(alliance, "launch", CLOCK, now, operating_at=now)
+        cascade(alliance, now)
+        announce(alliance, "launched", CLOCK, now, tasks=board.task_rows(alliance.tasks.all()))
+        return True
+    if may(alliance, "stand_down", now):
+        advance(alliance, "stand_down", CLOCK, now, ending_reason=TREND_OVER)
+        announce(alliance, "stood_down", CLOCK, now)
+        return True
+    return False
 
 
 def seat_keys(alliance: Alliance) -> dict[str, str]:
@@ -59,14 +64,16 @@ def write_tasks(
 def _plan_tasks(alliance: Alliance, now: datetime) -> None:
     plan = matching.plan_of(alliance.proposal_id)
     seats = seat_keys(alliance)
-    specs = graph(
-        Route(alliance.route), {slot_of(key) for key in seats}, market_country=plan.markets[0] if plan.markets else ""
-    )
+    slots = {slot_of(key) for key in seats}
+    specs = graph(Route(alliance.route), slots, market_country=plan.markets[0] if plan.markets else "")
     known = {task.code: task.days for task in plan.tasks}
-    write_tasks(alliance, playbook.instantiate(retimed(specs, known), seats, units=alliance.units, start_at=now))
+    planned = playbook.instantiate(retimed(specs, known), seats, units=alliance.units, start_at=now)
+    write_tasks(alliance, planned)
 
 
-def _row(alliance: Alliance, plan: playbook.PlannedTask, seats: Mapping[str, Seat], exception_kind: str) -> Task:
+def _row(
+    alliance: Alliance, plan: playbook.PlannedTask, seats: Mapping[str, Seat], exception_kind: str
+) -> Task:
     return Task(
         alliance=alliance,
         code=plan.code,

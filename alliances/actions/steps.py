@@ -24,7 +24,7 @@ def lock(alliance_id: int) -> Alliance:
 
 def lock_by(**where: Any) -> Alliance:
     """As `lock`, for a row that may not exist. Raises Missing."""
-    alliance = Alliance.objects.select_for_update().filter(**where).first()
+    alliance = Alliance.objects.select_for_update(of=("self",)).filter(**where).first()
     if alliance is None:
         raise Missing
     return alliance
@@ -34,58 +34,98 @@ def who(actor: Actor) -> Who:
     return Who(actor.kind)
 
 
+def person(actor: Actor) -> int:
+    """The id of the person who acts. Raises Missing for the clock."""
+    if actor.user_id is None:
+        raise Missing
+    return actor.user_id
+
+
+def operator(actor: Actor) -> int:
+    """The id of the operator who acts. Raises Missing for everybody else."""
+    if not actor.is_operator:
+        raise Missing
+    return person(actor)
+
+
+def said(text: str, refusal: str) -> str:
+    """What a person wrote, without blanks around it. Raises Refused when it says nothing."""
+    if not text.strip():
+        raise Refused("text_missing", refusal)
+    return text.strip()
+
+
 def require(answer: object, **detail: Any) -> None:
     """Turn a refusal of a pure table into one that doors can show."""
     if isinstance(answer, NotAllowed):
         raise Refused(answer.code, _(answer.text), **detail)
 
 
-def step(row: models.Model, machine: Machine[Any, Any], verb: str, facts: Any, actor: Actor, **changes: Any) -> None:
+def step(
+    row: models.Model, machine: Machine[Any, Any], verb: str, facts: Any, actor: Actor, **changes: Any
+) -> None:
     """Move a seat, an invitation or a task by its own table. Raises Refused."""
     before: str = row.state  # type: ignore[attr-defined]
     answer = machine.allowed(machine.states(before), verb, facts, who(actor))
-    require(answer, state=before)
+    require(answer, state=str(before))
     if not move(row, before, answer.after.value, **changes):  # type: ignore[union-attr]
         raise Refused("conflict", _("Somebody else was faster. Look at the present state and try again."))
 
 
 def advance(alliance: Alliance, verb: str, actor: Actor, now: datetime, **changes: Any) -> None:
     """Take a step of the life cycle and set the deadline of the new state. Raises Refused."""
-    require(ALLIANCE.allowed(State(alliance.state), verb, gather(alliance, now), who(actor)), state=alliance.state)
-    row = ALLIANCE.find(State(alliance.state), verb)
-    after = row.after.value if row else alliance.state
-    alliance.state, alliance.entered_at = after, now
-    due = next_deadline(alliance, now)
-    Alliance.objects.filter(pk=alliance.pk).update(state=after, entered_at=now, due_at=due, **changes)
-    for name, value in {"due_at": due, **changes}.items():
+    before = State(alliance.state)
+    answer = ALLIANCE.allowed(before, verb, gather(alliance, verb, now), who(actor))
+    require(answer, state=alliance.state)
+    alliance.state, alliance.entered_at = answer.after.value, now  # type: ignore[union-attr]
+    alliance.due_at = next_deadline(alliance, now)
+    for name, value in changes.items():
         setattr(alliance, name, value)
-    wake_everybody(alliance)
+    alliance.save(update_fields=["state", "entered_at", "due_at", *changes])
 
 
 def may(alliance: Alliance, verb: str, now: datetime) -> bool:
     """Would the clock be allowed to take this step now?"""
-    return bool(ALLIANCE.allowed(State(alliance.state), verb, gather(alliance, now), Who.CLOCK))
+    return bool(ALLIANCE.allowed(State(alliance.state), verb, gather(alliance, verb, now), Who.CLOCK))
 
 
 def announce(
-    alliance: Alliance, kind: str, actor: Actor, now: datetime, *, command_id: str | None = None, note: str = "", **rows: Any
+    alliance: Alliance,
+    kind: str,
+    actor: Actor,
+    now: datetime,
+    *,
+    command_id: str | None = None,
+    note: str = "",
+    **rows: Any,
 ) -> Event:
     """Record an event with the rows that it changed, in the stream that its audience sees."""
-    stream = alliance.stream if alliance.stream_id else alliance.forming
+    stream = alliance.stream or alliance.forming
     changes = {"alliance": board.alliance_row(alliance), **rows}
-    wake("console")
+    wake("console", *_desks(alliance))
     return live.record(stream, kind, actor, now, changes=changes, command_id=command_id or "", note=note)
 
 
 def tell_firm(
-    invitation: Invitation, kind: str, actor: Actor, now: datetime, *, command_id: str | None = None, note: str = ""
+    invitation: Invitation,
+    kind: str,
+    actor: Actor,
+    now: datetime,
+    *,
+    command_id: str | None = None,
+    note: str = "",
 ) -> Event:
     """Record an event in the invitation's own stream, which no other firm sees."""
     wake(f"desk:{invitation.firm_id}", "console")
     changes = {"invitation": board.invitation_row(invitation)}
-    return live.record(invitation.stream, kind, actor, now, changes=changes, command_id=command_id or "", note=note)
+    return live.record(
+        invitation.stream, kind, actor, now, changes=changes, command_id=command_id or "", note=note
+    )
 
 
-def wake_everybody(alliance: Alliance) -> None:
-    firms = alliance.seats.exclude(firm=None).values_list("firm_id", flat=True)
-    wake("console", *(f"desk:{firm}" for firm in sorted(set(firms))))
+def _desks(alliance: Alliance) -> list[str]:
+    """Desks on which a partner's work may have changed. While forming, firms are told one by one."""
+    if alliance.stream_id is None:
+        return []
+    firms = alliance.seats.exclude(firm=None).order_by("firm_id").values_list("firm_id", flat=True)
+    return [f"desk:{firm}" for firm in dict.fromkeys(firms)]

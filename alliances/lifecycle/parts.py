@@ -50,7 +50,12 @@ INVITATION: Machine[InvitationState, InvitationFacts] = Machine(
         ),
         Transition(InvitationState.PENDING, "decline", InvitationState.DECLINED, MEMBER, (IN_TIME,)),
         Transition(InvitationState.PENDING, "expire", InvitationState.EXPIRED, CLOCK, (TIMED_OUT,)),
-        Transition(InvitationState.PENDING, "withdraw", InvitationState.WITHDRAWN, PLATFORM),
+        *row_for_each(
+            (InvitationState.PENDING, InvitationState.ACCEPTED),
+            "withdraw",
+            InvitationState.WITHDRAWN,
+            PLATFORM,
+        ),
     ),
 )
 
@@ -143,7 +148,9 @@ TASK: Machine[TaskState, TaskFacts] = Machine(
         Transition(TaskState.READY, "start", TaskState.STARTED, ANYONE, (WORKS, PREDECESSORS)),
         Transition(TaskState.READY, "finish", TaskState.FINISHED, CLOCK, (MILESTONE, PREDECESSORS)),
         Transition(TaskState.STARTED, "progress", TaskState.STARTED, ANYONE, (WORKS,)),
-        Transition(TaskState.STARTED, "finish", TaskState.FINISHED, ANYONE, (WORKS, QUANTITY, NO_HOLDS)),
+        Transition(
+            TaskState.STARTED, "finish", TaskState.FINISHED, ANYONE, (WORKS, QUANTITY, NO_HOLDS)
+        ),
         Transition(TaskState.STARTED, "hand_back", TaskState.READY, ANYONE, (WORKS,)),
         Transition(TaskState.FINISHED, "reopen", TaskState.STARTED, ANYONE, (REOPENABLE,)),
         *row_for_each(_LIVE, "cancel", TaskState.CANCELLED, PLATFORM),

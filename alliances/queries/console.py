@@ -8,7 +8,14 @@ from django.db.models import Count, Q, QuerySet
 from alliances.lifecycle import State, TaskState
 from alliances.models import Alliance, Event, Objection
 
-ORDER = [State.PROPOSED, State.INVITING, State.NEGOTIATING, State.COMMITTED, State.OPERATING, State.WINDING_DOWN]
+ORDER = [
+    State.PROPOSED,
+    State.INVITING,
+    State.NEGOTIATING,
+    State.COMMITTED,
+    State.OPERATING,
+    State.WINDING_DOWN,
+]
 LIVE = [*ORDER, State.SETTLING]
 OVER = [TaskState.FINISHED.value, TaskState.CANCELLED.value]
 
@@ -18,7 +25,9 @@ def alliances(now: datetime, state: str = "") -> QuerySet[Alliance]:
     rows = Alliance.objects.select_related("product").annotate(
         tasks_total=Count("tasks", distinct=True),
         tasks_over=Count("tasks", filter=Q(tasks__state__in=OVER), distinct=True),
-        tasks_late=Count("tasks", filter=~Q(tasks__state__in=OVER) & Q(tasks__due_at__lte=now), distinct=True),
+        tasks_late=Count(
+            "tasks", filter=~Q(tasks__state__in=OVER) & Q(tasks__due_at__lte=now), distinct=True
+        ),
     )
     return (rows.filter(state=state) if state in list(State) else rows).order_by("-founded_at")
 

@@ -43,9 +43,13 @@ def desk(user_id: int, now: datetime) -> Desk:
             .order_by("due_at")
         ),
         tasks=list(
-            working.filter(state__in=[TaskState.READY, TaskState.STARTED], is_milestone=False).order_by("due_at")[:TASKS_SHOWN]
+            working.filter(state__in=[TaskState.READY, TaskState.STARTED], is_milestone=False).order_by(
+                "due_at"
+            )[:TASKS_SHOWN]
         ),
-        shares=_shares(user_id).filter(settlement__alliance__state=State.SETTLING, confirmed_at=None)[:TASKS_SHOWN],
+        shares=_shares(user_id).filter(settlement__alliance__state=State.SETTLING, confirmed_at=None)[
+            :TASKS_SHOWN
+        ],
         alliances=list(Alliance.objects.seen_by(user_id).select_related("product").order_by("due_at")),
         past=_shares(user_id).filter(settlement__alliance__state=State.DISSOLVED)[:PAST_SHOWN],
         waiting=counts[TaskState.WAITING],

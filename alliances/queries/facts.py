@@ -1,16 +1,20 @@
 """What the guards of the life cycle look at, read under the alliance's lock."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, F, Q, Sum
 
-from alliances.lifecycle import Facts, SeatState, State, TaskState, due_at, passed
-from alliances.models import Alliance, Share
+from alliances.lifecycle import ALLIANCE, Facts, SeatState, State, TaskState, due_at, passed
+from alliances.lifecycle.facts import ALIVE, TREND_OVER
+from alliances.models import Alliance, Decision, Objection, Settlement, Share
 from matching import queries as matching
+from matching.blueprint import CycleError, critical_path
 
 OVER = [TaskState.FINISHED.value, TaskState.CANCELLED.value]
 HELD = [SeatState.ACCEPTED.value, SeatState.SIGNED.value]
+AGAIN = timedelta(hours=1)  # until a deadline that could not act is tried again
 
 
 def limits(alliance: Alliance) -> dict[str, timedelta]:
@@ -19,37 +23,64 @@ def limits(alliance: Alliance) -> dict[str, timedelta]:
 
 
 def next_deadline(alliance: Alliance, now: datetime) -> datetime | None:
-    """When the clock looks at the alliance again; a deadline that could not act is tried again within the hour."""
-    state = State(alliance.state)
+    """When the clock looks at the alliance again; None when it is over."""
     if alliance.is_over:
         return None
-    return due_at(state, alliance.entered_at, limits(alliance), after=now) or now + timedelta(hours=1)
+    state, since, known = State(alliance.state), alliance.entered_at, limits(alliance)
+    coming = due_at(state, since, known, after=now)
+    again = now + AGAIN if coming is None or passed(state, since, known, now) else coming
+    return min(coming or again, again)
 
 
-def gather(alliance: Alliance, now: datetime) -> Facts:
-    """The facts as they are now. The caller holds the alliance's row."""
-    late = passed(State(alliance.state), alliance.entered_at, limits(alliance), now)
+def gather(alliance: Alliance, verb: str, now: datetime) -> Facts:
+    """The facts that decide over a verb, as they are now. The caller holds the alliance's row."""
+    state = State(alliance.state)
+    late = bool(passed(state, alliance.entered_at, limits(alliance), now))
+    found: dict[str, Any] = _seats(alliance) | _tasks(alliance) | _settlement(alliance)
+    if state == State.PROPOSED:
+        found |= _decided(alliance)
     return Facts(
-        is_decided=True,
-        is_acyclic=True,
-        deadline_passed=bool(late),
-        cooling_off_over=bool(late),
-        objection_period_over=bool(late),
+        deadline_passed=late,
+        cooling_off_over=late,
+        objection_period_over=late,
         was_reopened=alliance.reopenings > 0,
-        trend_alive=matching.trend_alive(alliance.opportunity_id, now),
-        **_seats(alliance),
-        **_tasks(alliance),
-        **_settlement(alliance),
+        trend_alive=not _asks_for_the_trend(state, verb)
+        or matching.trend_alive(alliance.opportunity_id, now),
+        **found,
     )
+
+
+def _asks_for_the_trend(state: State, verb: str) -> bool:
+    """Whether the trend lives is read from months of observations: only where a guard looks at it."""
+    row = ALLIANCE.find(state, verb)
+    return row is not None and any(guard in row.guards for guard in (ALIVE, TREND_OVER))
+
+
+def _decided(alliance: Alliance) -> dict[str, bool]:
+    chosen = Decision.objects.filter(proposal_id=alliance.proposal_id, kind=Decision.Kind.APPROVED)
+    return {"is_decided": chosen.exists(), "is_acyclic": _is_acyclic(alliance)}
+
+
+def _is_acyclic(alliance: Alliance) -> bool:
+    tasks = matching.plan_of(alliance.proposal_id).tasks
+    try:
+        critical_path(tasks, {task.code: task.days.likely for task in tasks})
+    except CycleError:
+        return False
+    return True
 
 
 def _seats(alliance: Alliance) -> dict[str, bool]:
     mandatory = alliance.seats.filter(is_mandatory=True)
-    signed = alliance.seats.filter(state__in=HELD, firm__signatures__agreement__alliance=alliance)
+    held = alliance.seats.filter(state__in=HELD)
+    signed = held.filter(
+        firm__signatures__agreement__alliance=alliance,
+        firm__signatures__hash=F("alliance__agreement__hash"),
+    )
     return {
         "has_candidates": not mandatory.filter(state=SeatState.OPEN, candidates=[]).exists(),
         "all_mandatory_accepted": mandatory.exists() and not mandatory.exclude(state__in=HELD).exists(),
-        "all_signed": signed.distinct().count() == alliance.seats.filter(state__in=HELD).count(),
+        "all_signed": signed.distinct().count() == held.count(),
         "is_workspace_ready": alliance.stream_id is not None and alliance.grants.exists(),
     }
 
@@ -64,17 +95,16 @@ def _tasks(alliance: Alliance) -> dict[str, int]:
     return {
         "mandatory_tasks_total": counts["total"],
         "mandatory_tasks_open": counts["mandatory"],
-        "leftovers_open": counts["left"],
+        "leftovers_open": counts["left"] + alliance.stock_reports.filter(units__gt=0).count(),
     }
 
 
 def _settlement(alliance: Alliance) -> dict[str, bool | int]:
     shares = Share.objects.filter(settlement__alliance=alliance)
     sums = shares.values("currency").annotate(total=Sum("amount_minor")).values_list("total", flat=True)
-    settlement = getattr(alliance, "settlement", None)
     return {
-        "is_settled": settlement is not None,
+        "is_settled": Settlement.objects.filter(alliance=alliance).exists(),
         "settlement_sum": max((abs(total) for total in sums), default=0),
         "all_confirmed": shares.exists() and not shares.filter(confirmed_at=None).exists(),
-        "objections_open": settlement.objections.filter(answered_at=None).count() if settlement else 0,
+        "objections_open": Objection.objects.filter(settlement__alliance=alliance, answered_at=None).count(),
     }

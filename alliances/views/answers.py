@@ -1,4 +1,4 @@
-"""Carry out one verb for a person and answer in the form that was asked for: a page with a message, or JSON."""
+"""Carry out one verb for a person, and answer with a page and a message, or with JSON."""
 
 from collections.abc import Callable
 from typing import Any
@@ -53,7 +53,9 @@ def carry_out(
     """Call `verb(actor, …, now, command_id)`; then go to `to` with a message, or answer JSON to a script."""
     actor: Actor = person(request).actor
     try:
-        result = verb(actor, *args, command_id=request.POST.get("command_id") or None, now=clock.now(), **kwargs)
+        result = verb(
+            actor, *args, command_id=request.POST.get("command_id") or None, now=clock.now(), **kwargs
+        )
     except Missing as missing:
         raise Http404 from missing
     except Refused as refused:
@@ -71,7 +73,9 @@ def carry_out(
 def back(request: HttpRequest, default: str) -> str:
     """The page of ours that the form came from, so that people stay where they were."""
     wanted = request.POST.get("back", "")
-    ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    ours = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
     return wanted if ours else default
 
 

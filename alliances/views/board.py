@@ -76,9 +76,11 @@ def _sent(request: HttpRequest, verb: str) -> dict[str, Any]:
     if verb in {"progress", "finish"}:
         sent |= {name: number(request, name) for name in ("done_units", "revenue_minor")}
     if verb == "progress":
-        sent = {name: value if value is not None else 0 for name, value in sent.items() if name != "expected_version"} | {
-            "expected_version": sent["expected_version"]
-        }
+        sent = {
+            name: value if value is not None else 0
+            for name, value in sent.items()
+            if name != "expected_version"
+        } | {"expected_version": sent["expected_version"]}
     if verb == "finish":
         sent["shortfall"] = request.POST.get("shortfall", "")
     return sent
@@ -91,7 +93,9 @@ def post_stock(request: HttpRequest, key: UUID) -> HttpResponse:
     form = StockForm(request.POST)
     if not form.is_valid():
         return _refuse(request, Refused("invalid", _("Give a place and a whole number of units.")), to)
-    return carry_out(request, actions.post_stock, str(key), to=to, said=_("Stock reported."), **form.cleaned_data)
+    return carry_out(
+        request, actions.post_stock, str(key), to=to, said=_("Stock reported."), **form.cleaned_data
+    )
 
 
 @verb_door
@@ -135,7 +139,13 @@ def settlement(request: HttpRequest, key: UUID) -> HttpResponse:
 
 @verb_door
 def confirm(request: HttpRequest, key: UUID) -> HttpResponse:
-    return carry_out(request, actions.confirm, str(key), to=reverse("alliances:desk"), said=_("You have confirmed your share."))
+    return carry_out(
+        request,
+        actions.confirm,
+        str(key),
+        to=reverse("alliances:desk"),
+        said=_("You have confirmed your share."),
+    )
 
 
 @verb_door

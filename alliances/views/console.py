@@ -44,7 +44,12 @@ def reject(request: HttpRequest, key: UUID) -> HttpResponse:
 def list_(request: HttpRequest) -> HttpResponse:
     """List the alliances by state, with what is late."""
     now, state = clock.now(), request.GET.get("state", "")
-    shown = {"alliances": queries.alliances(now, state)[:EVENTS_SHOWN], "counts": queries.counts(), "state": state, "now": now}
+    shown = {
+        "alliances": queries.alliances(now, state)[:EVENTS_SHOWN],
+        "counts": queries.counts(),
+        "state": state,
+        "now": now,
+    }
     return render(request, "alliances/list.html", shown)
 
 
@@ -69,7 +74,9 @@ def detail(request: HttpRequest, key: UUID) -> HttpResponse:
 @operator_only
 def abort(request: HttpRequest, key: UUID) -> HttpResponse:
     to = reverse("alliances:detail", args=[key])
-    return carry_out(request, actions.abort, str(key), reason=request.POST.get("reason", ""), to=to, said=_("Stopped."))
+    return carry_out(
+        request, actions.abort, str(key), reason=request.POST.get("reason", ""), to=to, said=_("Stopped.")
+    )
 
 
 @require_POST
@@ -78,5 +85,10 @@ def answer_objection(request: HttpRequest, objection_id: int) -> HttpResponse:
     to = back(request, reverse("alliances:list"))
     said = _("Answered.")
     return carry_out(
-        request, actions.answer_objection, objection_id, answer=request.POST.get("answer", ""), to=to, said=said
+        request,
+        actions.answer_objection,
+        objection_id,
+        answer=request.POST.get("answer", ""),
+        to=to,
+        said=said,
     )

@@ -50,7 +50,10 @@ def accept(request: HttpRequest, key: UUID) -> HttpResponse:
         str(key),
         terms_hash=request.POST.get("terms_hash", ""),
         to=reverse("alliances:invitation", args=[key]),
-        said=_("You have accepted. Your capacity is held; as soon as all partners have accepted, the work begins."),
+        said=_(
+            "You have accepted. Your capacity is held; as soon as all partners have accepted, "
+            "the work begins."
+        ),
     )
 
 

@@ -40,6 +40,7 @@ EVENTS: dict[str, str | Promise] = {
     "confirmed": _("A partner confirmed its share"),
     "declined": _("A firm declined; the next one is asked"),
     "dissolved": _("Dissolved: capacity released, access ended, record sealed"),
+    "ended": _("The agreed time has passed; only what is left over is done"),
     "escalated": _("Tasks are late"),
     "exception_posted": _("An exception was reported; a task was opened"),
     "expired": _("The time to answer has passed"),

@@ -53,7 +53,8 @@ def test_an_invitation(verb: str, actor: Actor, facts: InvitationFacts, expected
 @pytest.mark.parametrize("verb", ["accept", "decline", "expire", "withdraw"])
 @pytest.mark.parametrize("state", [state for state in InvitationState if state != "pending"])
 def test_an_answered_invitation_stays_answered(state: InvitationState, verb: str) -> None:
-    assert code(INVITATION.allowed(state, verb, PENDING)) == "no_such_step"
+    given_up = (state, verb) == ("accepted", "withdraw")  # an accepted seat of an alliance that never commits
+    assert code(INVITATION.allowed(state, verb, PENDING)) == ("→ withdrawn" if given_up else "no_such_step")
 
 
 @pytest.mark.parametrize(

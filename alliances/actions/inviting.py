@@ -1,0 +1,170 @@
+"""Firms are asked, and answer: accept, decline, let the time pass; the next one is asked."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from alliances import terms
+from alliances.actions.committing import commit
+from alliances.actions.steps import announce, lock, lock_by, may, person, step, tell_firm
+from alliances.actions.withdrawing import end_forming
+from alliances.lifecycle import (
+    INVITATION,
+    SEAT,
+    InvitationFacts,
+    InvitationState,
+    SeatFacts,
+    State,
+)
+from alliances.models import Alliance, Invitation, Seat, Signature, Stream
+from alliances.queries import board
+from alliances.queries.facts import next_deadline
+from config.rows import CLOCK, Actor, Missing, Refused, command
+from firms import actions as firms_actions
+from firms import queries as firms
+from firms.actions import Wanted
+
+NOBODY_LEFT = gettext_noop("No candidate is left for a mandatory seat.")
+
+
+@command
+def accept(
+    actor: Actor, invitation_key: str, *, terms_hash: str, command_id: str | None = None, now: datetime
+) -> dict[str, Any]:
+    """Sign exactly the terms that were shown, and hold the capacity that they need.
+
+    Raises Refused (`capacity_gone`, `same_terms`, `in_time`, …); then nothing has changed.
+    """
+    alliance, invitation = _mine(actor, invitation_key)
+    if invitation.state == InvitationState.ACCEPTED and invitation.terms_hash == terms_hash:
+        return {"invitation": invitation_key, "state": invitation.state}
+    _demand_callable(invitation)
+    facts = InvitationFacts(
+        is_expired=now >= invitation.due_at,
+        is_inviting=alliance.state == State.INVITING,
+        terms_match=terms_hash == invitation.terms_hash,
+    )
+    step(invitation, INVITATION, "accept", facts, actor, answered_at=now, answered_by_id=person(actor))
+    seat = invitation.seat
+    _sign(alliance, invitation, actor, now)
+    firms_actions.hold(seat.purpose, _wanted(seat), now=now)
+    step(seat, SEAT, "accept", SeatFacts(), actor)
+    tell_firm(invitation, "accepted", actor, now, command_id=command_id)
+    announce(alliance, "accepted", actor, now, command_id=command_id, seats=board.seat_rows([seat]))
+    if may(alliance, "negotiate", now):
+        commit(alliance, now)
+    return {"invitation": invitation_key, "state": invitation.state}
+
+
+@command
+def decline(
+    actor: Actor, invitation_key: str, *, reason: str = "", command_id: str | None = None, now: datetime
+) -> dict[str, Any]:
+    """Say no; the next firm is asked."""
+    alliance, invitation = _mine(actor, invitation_key)
+    if invitation.state == InvitationState.DECLINED:
+        return {"invitation": invitation_key, "state": invitation.state}
+    facts = InvitationFacts(is_expired=now >= invitation.due_at)
+    answer = {"answered_at": now, "answered_by_id": person(actor), "decline_reason": reason[:400]}
+    step(invitation, INVITATION, "decline", facts, actor, **answer)
+    tell_firm(invitation, "declined", actor, now, command_id=command_id, note=reason)
+    _ask_next(alliance, invitation.seat, actor, now, "declined")
+    return {"invitation": invitation_key, "state": invitation.state}
+
+
+@command
+def expire(
+    actor: Actor, invitation_id: int, *, command_id: str | None = None, now: datetime
+) -> dict[str, Any]:
+    """Let an unanswered invitation end; the next firm is asked."""
+    alliance = lock_by(seats__invitations=invitation_id)
+    invitation = Invitation.objects.select_related("seat", "stream").get(pk=invitation_id)
+    step(invitation, INVITATION, "expire", InvitationFacts(is_expired=now >= invitation.due_at), actor)
+    tell_firm(invitation, "expired", actor, now, command_id=command_id)
+    _ask_next(alliance, invitation.seat, actor, now, "expired")
+    return {"state": invitation.state}
+
+
+def invite(alliance: Alliance, seat: Seat, now: datetime) -> bool:
+    """Ask the next candidate that may be called and was not asked yet; false when none is left."""
+    asked = set(seat.invitations.values_list("firm_id", flat=True))
+    may_be_called = firms.callable_ids([row["firm"] for row in seat.candidates])
+    rest = [row for row in seat.candidates if row["firm"] not in asked and row["firm"] in may_be_called]
+    if not rest:
+        Seat.objects.filter(pk=seat.pk).update(candidates=[])
+        return False
+    first = rest[0]
+    step(
+        seat, SEAT, "invite", SeatFacts(), CLOCK,
+        firm_id=first["firm"], terms=first["terms"], candidates=rest[1:],
+    )  # fmt: skip
+    tell_firm(_write_invitation(alliance, seat, now), "invited", CLOCK, now)
+    _wait_again(alliance, now)
+    announce(alliance, "invited", CLOCK, now, seats=board.seat_rows([seat]))
+    return True
+
+
+def _write_invitation(alliance: Alliance, seat: Seat, now: datetime) -> Invitation:
+    text = terms.offer(alliance.title, str(alliance.key), alliance.agreement.hash, str(seat), seat.terms)
+    return Invitation.objects.create(
+        seat=seat,
+        firm_id=seat.firm_id or 0,
+        terms=text,
+        terms_hash=terms.digest(text),
+        sent_at=now,
+        due_at=now + settings.INVITATION_TTL,
+        stream=Stream.objects.create(kind=Stream.Kind.INVITATION),
+    )
+
+
+def _wait_again(alliance: Alliance, now: datetime) -> None:
+    """Each next candidate has its full time to answer: the deadline counts from the last invitation."""
+    alliance.entered_at = now
+    alliance.due_at = next_deadline(alliance, now)
+    alliance.save(update_fields=["entered_at", "due_at"])
+
+
+def _ask_next(alliance: Alliance, seat: Seat, actor: Actor, now: datetime, kind: str) -> None:
+    step(seat, SEAT, "vacate", SeatFacts(), actor, firm_id=None, terms={})
+    announce(alliance, kind, actor, now, seats=board.seat_rows([seat]))
+    if not invite(alliance, seat, now) and seat.is_mandatory:
+        end_forming(alliance, "replan", CLOCK, now, reason=NOBODY_LEFT)
+
+
+def _mine(actor: Actor, invitation_key: str) -> tuple[Alliance, Invitation]:
+    """The invitation of a firm for which this person may sign, and its alliance, locked. Raises Missing."""
+    user_id = person(actor)
+    found = Invitation.objects.of(user_id).filter(key=invitation_key).select_related("seat").first()
+    if found is None:
+        raise Missing
+    if not firms.may_sign(user_id, found.firm_id):
+        raise Refused("may_not_sign", _("Only an owner or a manager of the firm may answer for it."))
+    alliance = lock(found.seat.alliance_id)
+    return alliance, Invitation.objects.select_related("seat__alliance", "stream").get(pk=found.pk)
+
+
+def _demand_callable(invitation: Invitation) -> None:
+    if not firms.callable_ids([invitation.firm_id]):
+        raise Refused("not_callable", _("Your firm is suspended: it cannot take a seat now."))
+
+
+def _sign(alliance: Alliance, invitation: Invitation, actor: Actor, now: datetime) -> None:
+    """One signature a firm under the common terms; the terms of its seat are bound to them by their hash."""
+    # before the hold: this row takes a share of the firm's lock, which comes before those of its weeks
+    Signature.objects.get_or_create(
+        agreement=alliance.agreement,
+        firm_id=invitation.firm_id,
+        defaults={"by_id": person(actor), "hash": alliance.agreement.hash, "at": now},
+    )
+
+
+def _wanted(seat: Seat) -> list[Wanted]:
+    return [
+        Wanted(
+            row["line"], date.fromisoformat(row["from_on"]), date.fromisoformat(row["until_on"]), row["units"]
+        )
+        for row in seat.terms.get("capacity", [])
+    ]
