@@ -42,6 +42,7 @@ __all__ = [
 
 LOG_LENGTH = 40
 NAMED_IN_A_LINE = 3
+ABOUT = {"started": "started", "finished": "finished", "reopened": "started"}  # the state of what is meant
 
 
 def snapshot(alliance: Alliance) -> dict[str, Any]:
@@ -84,15 +85,16 @@ def line(event: Event) -> Row:
         "actor": event.actor,
         "at": iso(event.at),
         "note": event.note.text if event.note else "",
-        "about": about(json.loads(event.body)["changes"]),
+        "about": about(event.kind, json.loads(event.body)["changes"]),
     }
 
 
-def about(changes: dict[str, Any]) -> list[str]:
+def about(kind: str, changes: dict[str, Any]) -> list[str]:
     """Names of the few things that an event is about: its tasks, else its places, else its seats."""
     for name, key in (("tasks", "title"), ("stock", "place"), ("seats", "slot")):
-        if found := changes.get(name):
-            return [row[key] for row in found.values()][:NAMED_IN_A_LINE]
+        if found := list(changes.get(name, {}).values()):
+            near = [row for row in found if kind in ABOUT and row["state"] == ABOUT[kind]]
+            return [row[key] for row in near or found][:NAMED_IN_A_LINE]
     return []
 
 

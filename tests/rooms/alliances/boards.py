@@ -133,7 +133,13 @@ def _seat(alliance: Alliance, slot: str, firm: FirmOf, now: datetime) -> Seat:
 
 
 def _task(
-    alliance: Alliance, code: str, title: str, seat: Seat, now: datetime, after: Task | None = None, **more: object
+    alliance: Alliance,
+    code: str,
+    title: str,
+    seat: Seat,
+    now: datetime,
+    after: Task | None = None,
+    **more: object,
 ) -> Task:
     task = Task.objects.create(
         alliance=alliance,

@@ -1,0 +1,188 @@
+// Cards of tasks: the markup of _task.html, filled with rows. A card is drawn anew only when what it shows has changed.
+
+const OVER = ["finished", "cancelled"];
+const MINUTE = 60000, HOUR = 60 * MINUTE, DAY = 24 * HOUR;
+const lang = document.documentElement.lang;
+export const numbers = new Intl.NumberFormat(lang);
+const relative = new Intl.RelativeTimeFormat(lang, { numeric: "always" });
+
+/** "in 3 days", as the server writes it. */
+export function until(iso, now) {
+  const far = new Date(iso) - now, size = Math.abs(far);
+  const [unit, length] = size < HOUR ? ["minute", MINUTE] : size < 1.5 * DAY ? ["hour", HOUR] : ["day", DAY];
+  return relative.format(Math.round(far / length), unit);
+}
+
+/** A copy of a template with its parts by name; parts that are not needed are taken out. */
+export function copy(name) {
+  const element = document.getElementById(name).content.firstElementChild.cloneNode(true);
+  const part = (key) => element.querySelector(`[data-f="${key}"]`);
+  const write = (key, text) => { if (text || text === 0) part(key).textContent = text; else part(key)?.remove(); };
+  return { element, part, write };
+}
+
+export class Cards {
+  constructor(root, texts, now) {
+    Object.assign(this, { root, texts, now, seen: new Map(), troubles: new Map() });
+    this.places = new Intl.NumberFormat(lang, { style: "currency", currency: root.dataset.currency }).resolvedOptions().maximumFractionDigits;
+  }
+
+  isMine(row) { return this.texts.me.includes(row.firm); }
+
+  isOver(row) { return OVER.includes(row.state); }
+
+  isLate(row) { return !this.isOver(row) && new Date(row.due_at) <= this.now(); }
+
+  section(row) {
+    if (this.isOver(row)) return "done";
+    if (row.state === "waiting") return "waiting";
+    return this.isMine(row) ? "mine" : "others";
+  }
+
+  title(row) { return this.texts.titles[row.title] ?? row.title; }
+
+  /** Take over the cards that the server drew. */
+  adopt(rows) {
+    for (const row of Object.values(rows)) this.seen.set(row.id, this.#looks(row, rows));
+    for (const input of this.root.querySelectorAll("[data-task] [name=revenue_minor]")) this.#inMajorUnits(input);
+  }
+
+  /** Draw what has changed; returns the ids of the cards that were drawn. */
+  show(rows) {
+    const drawn = [];
+    for (const row of Object.values(rows)) {
+      const looks = this.#looks(row, rows);
+      if (this.seen.get(row.id) === looks) continue;
+      this.seen.set(row.id, looks);
+      this.#draw(row, rows);
+      drawn.push(row.id);
+    }
+    return drawn;
+  }
+
+  /** Let the deadlines run. */
+  tick(rows) {
+    for (const card of this.root.querySelectorAll("[data-task]")) {
+      const time = card.querySelector("[data-f=due] time"), row = rows[card.dataset.task];
+      if (time && row) time.textContent = until(row.due_at, this.now());
+    }
+    this.show(rows);
+  }
+
+  #before(row, rows) { return row.after.map((id) => rows[id]).filter((one) => one && !this.isOver(one)); }
+
+  #behind(row, rows) { return Object.values(rows).filter((one) => one.after.includes(row.id) && !this.isOver(one)); }
+
+  #looks(row, rows) {
+    const near = [...this.#before(row, rows), ...this.#behind(row, rows)].map((one) => one.id);
+    return JSON.stringify([row, near, this.isLate(row), this.troubles.get(row.id)]);
+  }
+
+  #draw(row, rows) {
+    const old = this.root.querySelector(`[data-task="${row.id}"]`), fresh = this.#card(row, rows);
+    const held = old?.contains(document.activeElement) ? document.activeElement : null;
+    if (old) this.#keepWhatIsTyped(old, fresh);
+    const shelf = this.root.querySelector(`[data-section="${this.section(row)}"]`);
+    const next = [...shelf.children].find((other) => other !== old && this.#isAfter(rows[other.dataset.task], row));
+    old?.remove();
+    shelf.insertBefore(fresh, next ?? null);
+    if (held) (held.name && fresh.querySelector(`[name="${held.name}"]:not([type=hidden])`) || fresh).focus({ preventScroll: true });
+  }
+
+  #isAfter(other, row) {
+    const order = other.due_at === row.due_at ? other.code.localeCompare(row.code) : other.due_at < row.due_at ? -1 : 1;
+    return this.isOver(row) ? order < 0 : order > 0;
+  }
+
+  #card(row, rows) {
+    const { element, part, write } = copy("card");
+    const [label, tone] = this.texts.states[row.state] ?? [row.state, "idle"], section = this.section(row);
+    Object.assign(element, { id: `task-${row.id}` });
+    Object.assign(element.dataset, { task: row.id, tone: this.isLate(row) ? "bad" : tone });
+    if (row.isSending) element.setAttribute("aria-busy", "true");
+    write("title", this.title(row));
+    write("state", label);
+    part("state").dataset.tone = tone;
+    write("firm", row.firm_name);
+    write("slot", this.texts.slots[row.slot] ?? row.slot);
+    write("problem", this.troubles.get(row.id) ?? this.texts.problems[row.exception_kind]);
+    if (section === "done") part("due").remove();
+    else this.#due(part("due"), row);
+    this.#links(part("waits"), section === "waiting" ? this.#before(row, rows) : []);
+    this.#links(part("holds"), section === "mine" ? this.#behind(row, rows) : []);
+    this.#quantity(element, part, row);
+    this.#verbs(element, row);
+    return element;
+  }
+
+  #due(place, row) {
+    place.classList.toggle("late", this.isLate(row));
+    const time = place.querySelector("time");
+    Object.assign(time, { dateTime: row.due_at, textContent: until(row.due_at, this.now()) });
+  }
+
+  #links(place, rows) {
+    if (!rows.length) return place.remove();
+    const links = rows.flatMap((row, i) => {
+      const link = Object.assign(document.createElement("a"), { href: `#task-${row.id}`, textContent: this.title(row) });
+      return [i ? ", " : "", link, ` (${row.firm_name})`];
+    });
+    place.querySelector("[data-list]").replaceChildren(...links);
+  }
+
+  #quantity(element, part, row) {
+    if (row.target_units === null) return part("quantity").remove();
+    Object.assign(element.querySelector("progress"), { value: row.done_units, max: row.target_units || 1 });
+    const words = this.texts.words.units_of.replace("{done}", numbers.format(row.done_units));
+    part("units").textContent = words.replace("{target}", numbers.format(row.target_units));
+  }
+
+  #verbs(element, row) {
+    const form = element.querySelector("form"), verbs = this.isMine(row) && !row.is_milestone ? this.texts.verbs[row.state] : [];
+    if (!verbs.length) return form.remove();
+    const counts = row.target_units !== null, sells = this.texts.selling.includes(row.code), ends = verbs.includes("finish");
+    const wanted = { amounts: ends && (counts || sells), done_units: ends && counts, revenue_minor: ends && sells, short: ends && counts };
+    for (const [name, isWanted] of Object.entries(wanted)) if (!isWanted) form.querySelector(`[data-f="${name}"]`)?.remove();
+    for (const button of form.querySelectorAll("[data-verb]")) {
+      const verb = button.dataset.verb;
+      if (!verbs.includes(verb) || (verb === "progress" && !counts)) button.remove();
+      else button.formAction = button.formAction.replace("/tasks/0/", `/tasks/${row.id}/`);
+    }
+    form.action = form.querySelector("[data-verb]").formAction;
+    for (const input of form.querySelectorAll("input")) {
+      if (input.name in row) input.defaultValue = row[input.name];
+      if (input.id) { form.querySelector(`[for="${input.id}"]`).htmlFor = input.id + row.id; input.id += row.id; }
+    }
+    form.elements.expected_version.value = row.version;
+    const money = form.elements.revenue_minor;
+    if (money) this.#inMajorUnits(money);
+  }
+
+  /** People type amounts, not hundredths; `collect` turns them back. */
+  #inMajorUnits(input) {
+    const scale = 10 ** this.places;
+    input.form.querySelector(`[for="${input.id}"]`).textContent = this.texts.words.revenue.replace("{currency}", this.root.dataset.currency);
+    Object.assign(input, { step: String(1 / scale), defaultValue: (Number(input.defaultValue) / scale).toFixed(this.places), inputMode: "decimal" });
+    input.dataset.scale = scale;
+  }
+
+  /** What was typed into a card and is not sent yet stays; so do opened details. */
+  #keepWhatIsTyped(old, fresh) {
+    for (const input of old.querySelectorAll("input:not([type=hidden])")) {
+      const same = fresh.querySelector(`[name="${input.name}"]`);
+      if (same && input.value !== input.defaultValue) same.value = input.value;
+    }
+    for (const details of old.querySelectorAll("details[open]")) fresh.querySelector(`details[data-f="${details.dataset.f}"]`)?.setAttribute("open", "");
+  }
+}
+
+/** The numbers and texts of a card's form that go with `verb`. */
+export function collect(form, verb) {
+  const data = {};
+  if (verb !== "progress" && verb !== "finish") return data;
+  for (const { name, value, dataset } of form.elements) {
+    if (["done_units", "revenue_minor"].includes(name) && value !== "") data[name] = Math.round(Number(value) * Number(dataset.scale ?? 1));
+    if (name === "shortfall" && value.trim()) data[name] = value.trim();
+  }
+  return data;
+}

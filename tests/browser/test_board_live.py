@@ -1,0 +1,108 @@
+"""Boards in real browsers: two phones and a desktop see every change of each other."""
+
+import pytest
+from playwright.sync_api import expect
+
+from alliances.models import Task
+from config import clock
+from tests.builders.firms import NOW
+from tests.rooms.alliances.boards import working_world
+
+
+@pytest.fixture
+def world(live_platform):
+    clock.set_pace(1.0, start_at=NOW)
+    return working_world()
+
+
+@pytest.fixture
+def board(world, pages):
+    """Opens the board for a person, and waits until it is live."""
+
+    def opened(user, **options):
+        page = pages.open(f"/alliances/{world.alliance.key}/", user, **options)
+        expect(page.locator("[data-live=live]")).to_be_visible()
+        return page
+
+    return opened
+
+
+def card(page, world, code):
+    return page.locator(f"#task-{world.task(code).pk}")
+
+
+def test_every_board_shows_every_change(world, board):
+    maker, carrier = board(world.maker, phone=True), board(world.firms.carrier.worker, phone=True)
+    operator = board(world.firms.operator)
+    card(maker, world, "M6").get_by_role("button", name="Start").tap()
+    for page in (maker, carrier, operator):
+        expect(card(page, world, "M6").locator("[data-f=state]")).to_have_text("Started")
+    card(maker, world, "M6").get_by_label("Units done so far").fill("1000")
+    card(maker, world, "M6").get_by_role("button", name="Save progress").tap()
+    for page in (maker, carrier, operator):
+        expect(card(page, world, "M6")).to_contain_text("1,000 of 1,000 units")
+    card(maker, world, "M6").get_by_role("button", name="Finish", exact=True).tap()
+    mine = carrier.locator("[data-section=mine]")
+    expect(mine).to_contain_text("Line-haul by air")
+    mine.get_by_role("button", name="Start").tap()
+    for page in (maker, carrier, operator):
+        expect(page.locator("[data-section=others], [data-section=mine]").first).to_be_attached()
+        expect(card(page, world, "L4").locator("[data-f=state]")).to_have_text("Started")
+        expect(page.locator("[data-log] > li").first).to_contain_text("Line-haul by air")
+    maker.screenshot(path="/tmp/board-phone.png", full_page=True)
+    operator.screenshot(path="/tmp/board-desktop.png", full_page=True)
+
+
+def test_an_undo_takes_a_start_back(world, board):
+    maker = board(world.maker, phone=True)
+    card(maker, world, "M6").get_by_role("button", name="Start").tap()
+    maker.get_by_role("button", name="Undo").tap()
+    expect(card(maker, world, "M6").locator("[data-f=state]")).to_have_text("Ready")
+    expect(card(maker, world, "M6")).not_to_have_attribute("aria-busy", "true")
+    assert Task.objects.get(pk=world.task("M6").pk).started_at is None
+
+
+def test_what_is_done_offline_is_sent_once_when_the_line_is_back(world, board):
+    maker, seller = board(world.maker, phone=True), board(world.firms.seller.owner)
+    maker.context.set_offline(True)
+    card(maker, world, "M6").get_by_role("button", name="Start").tap()
+    expect(card(maker, world, "M6").locator("[data-f=state]")).to_have_text("Started")
+    card(maker, world, "M6").get_by_label("Units done so far").fill("250")
+    card(maker, world, "M6").get_by_role("button", name="Save progress").tap()
+    expect(maker.locator("[data-link]")).to_contain_text("2 not sent yet")
+    assert Task.objects.get(pk=world.task("M6").pk).state == "ready"
+    maker.context.set_offline(False)
+    expect(card(seller, world, "M6")).to_contain_text("250 of 1,000 units")
+    expect(maker.locator("[data-link]")).to_have_text("Live")
+    kinds = list(world.alliance.stream.events.values_list("kind", flat=True))
+    assert kinds == ["started", "progressed"]
+
+
+def test_a_finish_with_less_asks_why(world, board):
+    maker = board(world.maker)
+    card(maker, world, "M6").get_by_role("button", name="Start").click()
+    card(maker, world, "M6").get_by_label("Units done so far").fill("900")
+    card(maker, world, "M6").get_by_role("button", name="Finish", exact=True).click()
+    why = card(maker, world, "M6").get_by_label("Why fewer units than planned")
+    expect(why).to_be_focused()
+    why.fill("A machine broke")
+    card(maker, world, "M6").get_by_role("button", name="Finish", exact=True).click()
+    expect(card(maker, world, "M6").locator("[data-f=state]")).to_have_text("Finished")
+    expect(maker.locator("[data-log] > li").first).to_contain_text("A machine broke")
+    assert Task.objects.get(pk=world.task("M6").pk).shortfall == "A machine broke"
+
+
+def test_stock_and_exceptions_reach_the_maker_live(world, board):
+    carrier, maker = board(world.firms.carrier.worker), board(world.maker, phone=True)
+    carrier.get_by_text("Report stock").first.click()
+    carrier.get_by_label("Place").fill("Hamburg")
+    carrier.get_by_label("Units counted").fill("1200")
+    carrier.get_by_role("button", name="Report stock").click()
+    expect(maker.locator("[data-rows=stock]")).to_contain_text("Hamburg")
+    expect(maker.locator("[data-rows=stock]")).to_contain_text("1,200")
+    carrier.get_by_text("Report it").first.click()
+    carrier.get_by_label("What is wrong").select_option("damage")
+    carrier.get_by_role("textbox", name="What happened").fill("Rain in the hold")
+    carrier.get_by_role("button", name="Report it").click()
+    expect(maker.locator("[data-section=mine]")).to_contain_text("Assess the damage")
+    expect(maker.locator("[data-log] > li").first).to_contain_text("Rain in the hold")
