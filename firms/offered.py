@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from firms.weeks import in_reach, total
-
 
 @dataclass(frozen=True)
 class OfferingFirm:
@@ -49,11 +47,6 @@ class Maker:
     is_moq_by_variant: bool
     lead_time_days: int
     stock_units: int
-
-    def unit_cost_of(self, units: int) -> int:
-        """Return what a unit costs when so many are made."""
-        reached = [tier for tier in self.tiers if tier.from_units <= units]
-        return reached[-1].unit_cost_minor if reached else self.unit_cost_minor
 
 
 @dataclass(frozen=True)
@@ -114,8 +107,3 @@ class Offers:
     agencies: tuple[Agency, ...]
     helpers: tuple[Helper, ...]
     free: Mapping[int, Mapping[date, int]]
-
-    def free_units(self, line_id: int, from_on: date, until_on: date) -> int:
-        """Return what a line can still do in the weeks that hold a day between two days, both included."""
-        line = self.free.get(line_id, {})
-        return total(units for week_on, units in line.items() if in_reach(week_on, from_on, until_on))

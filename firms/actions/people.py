@@ -24,6 +24,8 @@ from firms.actions.rights import (
 from firms.models import AccessToken, Firm, Member, MemberInvitation, User
 from firms.models.people import digest_of
 
+MOST_INVITATIONS = 50  # open at a time, so that nobody uses a firm to send unwanted mail
+
 
 def invite_member(actor: Actor, firm_key: UUID | str, email: str, role: str, *, now: datetime) -> str:
     """Keep a place in the firm for a person, and return the secret of the link, which is told only once.
@@ -37,6 +39,8 @@ def invite_member(actor: Actor, firm_key: UUID | str, email: str, role: str, *, 
         if firm.members.active().filter(user__email__iexact=address).exists():
             raise refused_fields({"email": [_("This person already belongs to the firm.")]})
         firm.member_invitations.open().filter(email__iexact=address).update(withdrawn_at=now)
+        if firm.member_invitations.open().count() >= MOST_INVITATIONS:
+            raise Refused("too_many", _("Too many invitations are open: withdraw some first."))
         secret = secrets.token_urlsafe(32)
         invitation = MemberInvitation(
             firm=firm,

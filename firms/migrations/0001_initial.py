@@ -207,7 +207,7 @@ class Migration(migrations.Migration):
                 ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('market', django_countries.fields.CountryField(max_length=2, verbose_name='market')),
-                ('language', models.CharField(max_length=10, verbose_name='language')),
+                ('language', models.CharField(help_text='Such as de, en or zh-Hans.', max_length=10, validators=[django.core.validators.RegexValidator('^[a-z]{2,3}(-[A-Za-z]{2,4})?$', 'Write a language as de, en or zh-Hans.')], verbose_name='language')),
                 ('channel', models.CharField(choices=[('short_video', 'Short video'), ('live', 'Live stream'), ('search', 'Search and listing'), ('creator', 'Creators')], max_length=12, verbose_name='channel')),
                 ('reach_people', models.IntegerField(validators=[django.core.validators.MinValueValidator(1)], verbose_name='people reached')),
                 ('fee_minor', models.BigIntegerField(verbose_name='fee')),

@@ -12,6 +12,7 @@ from firms.models.capacity import Line
 from firms.models.firm import Firm, Site
 
 SIX_DIGITS = RegexValidator(r"^\d{6}$", _("An HS subheading has six digits, for example 620342."))
+LANGUAGE = RegexValidator(r"^[a-z]{2,3}(-[A-Za-z]{2,4})?$", _("Write a language as de, en or zh-Hans."))
 NOT_NEGATIVE = MinValueValidator(0)
 AT_LEAST_ONE = MinValueValidator(1)
 
@@ -172,7 +173,9 @@ class Reach(Offer):
         CREATOR = "creator", _("Creators")
 
     market = CountryField(_("market"))
-    language = models.CharField(_("language"), max_length=10)
+    language = models.CharField(
+        _("language"), max_length=10, validators=[LANGUAGE], help_text=_("Such as de, en or zh-Hans.")
+    )
     channel = models.CharField(_("channel"), max_length=12, choices=Channel.choices)
     reach_people = models.IntegerField(_("people reached"), validators=[AT_LEAST_ONE])
     fee_minor = models.BigIntegerField(_("fee"))

@@ -35,11 +35,8 @@ def capacity(request: HttpRequest, key: UUID) -> HttpResponse:
     weeks = mondays(clock.now().date(), WEEKS_SHOWN)
     lines = list(member.firm.lines.order_by("name"))
     rows = _rows(lines, weeks)
-    tables = [
-        {"line": line, "weeks": [(week_on, rows.get((line.pk, week_on))) for week_on in weeks]}
-        for line in lines
-    ]
-    return firm_page(request, "firms/capacity.html", member, form=form, tables=tables, weeks=weeks)
+    tables = [_table(one, weeks, rows) for one in lines]
+    return firm_page(request, "firms/capacity.html", member, form=form, tables=tables)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -61,6 +58,13 @@ def line(request: HttpRequest, key: UUID, line_id: int) -> HttpResponse:
         return redirect("firms:capacity", key)
     shown: dict[str, Any] = {"line": found, "form": form}
     return firm_page(request, "firms/line.html", member, **shown)
+
+
+def _table(one: Line, weeks: list[date], rows: dict[tuple[int, date], CapacityWeek]) -> dict[str, Any]:
+    """One line with its weeks, and when anything of it was published last."""
+    shown = [(week_on, rows.get((one.pk, week_on))) for week_on in weeks]
+    published = [row.published_at for _week_on, row in shown if row]
+    return {"line": one, "weeks": shown, "published_at": max(published, default=None)}
 
 
 def _rows(lines: list[Line], weeks: list[date]) -> dict[tuple[int, date], CapacityWeek]:

@@ -77,7 +77,7 @@ def _decide(request: HttpRequest, key: UUID, form: Sent, act: Any, said: str | P
     if sent_well(request, form, act, said):
         return redirect("firms:console")
     if form.non_field_errors():
-        messages.error(request, " ".join(form.non_field_errors()))
+        messages.error(request, " ".join(map(str, form.non_field_errors())))
         return redirect("firms:console-firm", key)
     verifying = form if isinstance(form, VerifyForm) else VerifyForm()
     return _show(request, found, verifying, form if isinstance(form, ReasonForm) else ReasonForm())

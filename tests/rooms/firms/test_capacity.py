@@ -190,7 +190,7 @@ class TestLedger(TestCase):
 
 
 def race(count: int, verb: object) -> list[str]:
-    """Let `verb(number)` run in so many threads at once, each with a connection and a transaction of its own."""
+    """Let `verb(number)` run in so many threads at once, each with its own connection and transaction."""
     ready = Barrier(count)
 
     def run(number: int) -> str:

@@ -1,7 +1,5 @@
 """What the matcher is told: all usable offers, in a fixed number of queries."""
 
-from datetime import timedelta
-
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -9,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from firms import actions
 from firms.actions import Wanted
 from firms.models import Competency, Line
-from firms.queries import Offers, offers
+from firms.queries import Offers, Tier, offers
 from firms.weeks import mondays
 from tests.builders.firms import HS6, NOW, Firms, add_lane, add_service, applicant_firm, carrier, maker
 
@@ -24,7 +22,7 @@ def test_all_that_can_answer_is_offered(world: Firms) -> None:
     found = asked()
     (made,) = found.makers
     assert (made.firm.id, made.firm.trust, made.origin) == (world.maker.id, 600, "CNNGB")
-    assert (made.unit_cost_of(499), made.unit_cost_of(500)) == (600, 550)
+    assert (made.unit_cost_minor, made.tiers) == (600, (Tier(500, 550),))
     (lane,) = found.carriers
     assert (lane.market, lane.mode, lane.transit_p50_days, lane.unit_cost_minor) == ("DE", "air", 3, 150)
     (agency,) = found.agencies
@@ -42,9 +40,6 @@ def test_free_units_by_week_follow_the_ledger(world: Firms) -> None:
     found = asked()
     (made,) = found.makers
     assert found.free[made.line_id] == dict(zip(mondays(TODAY, 4), [600, 1_000, 1_000, 1_000], strict=True))
-    assert found.free_units(made.line_id, TODAY, TODAY + timedelta(days=6)) == 1_600
-    assert found.free_units(made.line_id, TODAY + timedelta(days=7), TODAY + timedelta(days=6)) == 1_000
-    assert found.free_units(0, TODAY, TODAY) == 0
 
 
 def test_only_verified_firms_and_what_is_not_withdrawn(world: Firms) -> None:
