@@ -15,7 +15,8 @@ from matching.solver.tables import Array, Tables
 from matching.solver.team import Plan, Team
 
 
-TUNED = {"presolve": "off", "mip_allow_restart": False, "mip_detect_symmetry": False}
+TUNED = {"mip_allow_restart": False, "mip_detect_symmetry": False}
+SMALL = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,8 @@ class Harvest:
 def refine(tables: Tables, program: Exact, start: Plan | None, effort: Effort) -> Harvest:
     """Runs the program of a pool from a known plan and keeps each better point on the way."""
     highs = engine(mip_rel_gap=effort.gap, mip_max_nodes=effort.nodes, **TUNED)
+    if len(program.flow.makers) <= SMALL:
+        highs.setOptionValue("mip_heuristic_run_root_reduced_cost", False)
     wall = effort.allowance.wall(effort.part)
     if wall is not None:
         highs.setOptionValue("time_limit", max(0.01, wall))
@@ -111,10 +114,13 @@ def bought(tables: Tables, team: Team, rows: dict[str, list[Row]]) -> Bought:
     return Bought(ids["marketing"], ids["quality"], ids["customs"], frozenset(everyone), cost)
 
 
-def apart(tables: Tables, program: Exact, others: list[frozenset[str]], distance: int) -> None:
-    """Keeps the alliance's firms at a distance from each of the given sets; call before running."""
+def apart(tables: Tables, program: Exact, others: list[frozenset[str]], distance: int,
+          modules: tuple[str, ...] = ()) -> None:
+    """Keeps the alliance's firms, or those of some modules, at a distance from each of the given sets."""
     p = program.program
-    columns, ids = np.array(list(program.engaged.values())), [tables.firm_ids[f] for f in program.engaged]
+    counted = {(0, firm): column for firm, column in program.engaged.items()} if not modules else {
+        key: column for key, column in program.choice.member.items() if key[0] in modules}
+    columns, ids = np.array(list(counted.values())), [tables.firm_ids[firm] for _, firm in counted]
     for firms in others:
         row = p.rows(1, float(distance - len(firms)), INF)
         p.put(row, columns, np.array([-1.0 if firm in firms else 1.0 for firm in ids]))

@@ -75,7 +75,7 @@ def climb(state: Search, relaxed: Relaxed) -> None:
     for wide, long, nodes in STAGES:
         if not state.allowance.step():
             return
-        makers, lanes = pool(state, relaxed, wide, long)
+        makers, lanes = pool(state, relaxed, wide, long, *([state.best] if state.best else []))
         program = exact(state.tables, makers, lanes, state.services.near())
         harvest = refine(state.tables, program, state.best, Effort(state.allowance, nodes))
         keep(state, harvest.found)
@@ -83,11 +83,11 @@ def climb(state: Search, relaxed: Relaxed) -> None:
             return
 
 
-def pool(state: Search, relaxed: Relaxed, wide: int, long: int) -> tuple[Array, Array]:
-    """The makers and lanes that are worth most at the prices, and those of the best plan."""
-    team = team_of(state.tables, state.best)
-    return (np.union1d(ranked(relaxed.bound.maker_value)[:wide], team.makers).astype(int),
-            np.union1d(ranked(relaxed.bound.lane_value)[:long], team.lanes).astype(int))
+def pool(state: Search, relaxed: Relaxed, wide: int, long: int, *plans: Plan) -> tuple[Array, Array]:
+    """The makers and lanes that are worth most at the prices, and those of the given plans."""
+    teams = [team_of(state.tables, plan) for plan in plans]
+    return (np.unique([*ranked(relaxed.bound.maker_value)[:wide], *(i for team in teams for i in team.makers)]).astype(int),
+            np.unique([*ranked(relaxed.bound.lane_value)[:long], *(j for team in teams for j in team.lanes)]).astype(int))
 
 
 def ranked(values: Array) -> Array:
