@@ -85,11 +85,10 @@ def close_connections() -> None:
 def throw_away_cluster() -> Iterator[Cluster]:
     """A cluster in a temporary folder, gone at the end; also clears away what killed runs left."""
     _sweep()
-    with (
-        tempfile.TemporaryDirectory(prefix=PREFIX) as folder,
-        Cluster(folder).start(durable=False) as cluster,
-    ):
-        yield cluster
+    with tempfile.TemporaryDirectory(prefix=PREFIX) as folder:
+        Path(folder).chmod(0o711)  # for the server's user to pass through
+        with Cluster(folder).start(durable=False) as cluster:
+            yield cluster
 
 
 def _sweep() -> None:

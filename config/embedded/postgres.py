@@ -109,10 +109,10 @@ class Cluster:
             self._lock = None
 
     def _prepare_folder(self) -> None:
-        self.data_dir.mkdir(parents=True, exist_ok=True)
+        if not self.data_dir.exists():
+            self.data_dir.mkdir(parents=True)
+            self.data_dir.chmod(0o711)  # for the server's user to pass through
         account = server_account()
-        if os.geteuid() == 0 and self.data_dir.stat().st_uid == 0:
-            self.data_dir.chmod(0o711)
         if not account.reaches(self.data_dir):
             raise EmbeddedError(
                 f"the user {account.name}, who must run PostgreSQL, cannot reach {self.data_dir}: "

@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from config.embedded.binaries import EmbeddedError
+from config.embedded.binaries import Account, EmbeddedError
 from config.embedded.creation import OWNER
 from config.embedded.postgres import SOCKET, Cluster, attach
 from tests.processes import server_pid, wait_until_gone
@@ -30,7 +30,8 @@ signal.pause()
 def data_dir() -> Iterator[Path]:
     """A data folder that the module's tests start and kill in turn; creating it takes most of the time."""
     with tempfile.TemporaryDirectory() as folder:
-        yield Path(folder).resolve()
+        Path(folder).chmod(0o711)
+        yield Path(folder).resolve() / "data"
 
 
 @pytest.fixture
@@ -126,8 +127,9 @@ def test_recycled_process_number_does_not_stop_a_start(data_dir: Path) -> None:
         assert started.is_owner
 
 
-def test_half_built_cluster_is_built_anew(tmp_path: Path) -> None:
+def test_half_built_cluster_is_built_anew() -> None:
     with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o711)
         half = Path(folder) / "postgres.new"
         half.mkdir()
         (half / "PG_VERSION").write_text("18")
@@ -174,3 +176,14 @@ def test_missing_programs_say_what_to_set(data_dir: Path, monkeypatch: pytest.Mo
     monkeypatch.setenv("PG_BIN", "/nowhere")
     with pytest.raises(EmbeddedError, match="PG_BIN"):
         Cluster(data_dir).start()
+
+
+def test_folder_that_the_server_cannot_reach_is_refused_and_left_as_it_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stranger = Account("stranger", 54321, 54321)
+    monkeypatch.setattr("config.embedded.postgres.server_account", lambda: stranger)
+    with tempfile.TemporaryDirectory() as private:
+        with pytest.raises(EmbeddedError, match=r"stranger.* cannot reach .* --data"):
+            Cluster(Path(private) / "data").start()
+        assert Path(private).stat().st_mode & 0o777 == 0o700
