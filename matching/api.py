@@ -49,7 +49,7 @@ class OperatorsOnly(BasePermission):
 class SignalRow(serializers.Serializer[Any]):
     """One observation of a product in a market on a day."""
 
-    source = serializers.ChoiceField(choices=SOURCES)
+    source = serializers.ChoiceField(choices=SOURCES)  # type: ignore[assignment]
     external_id = serializers.CharField(
         max_length=160,
         required=False,
@@ -79,7 +79,7 @@ class SignalSummary(serializers.Serializer[Any]):
     accepted = serializers.IntegerField(help_text="new observations")
     corrected = serializers.IntegerField(help_text="observations that supersede an earlier one")
     unchanged = serializers.IntegerField(help_text="known already")
-    errors = SignalError(many=True)
+    errors = SignalError(many=True)  # type: ignore[assignment]
 
 
 class Signals(APIView):
@@ -90,8 +90,8 @@ class Signals(APIView):
     @extend_schema(
         operation_id="signals_take_in",
         summary="Send observations",
-        description="Up to 10,000 rows. Idempotent by source and external id: the same row again changes nothing, "
-        "a changed one supersedes. Bad rows are reported one by one and the good ones are kept.",
+        description="Up to 10,000 rows. Idempotent by source and external id: the same row again changes "
+        "nothing, a changed one supersedes. Bad rows are reported one by one and the good ones are kept.",
         request=SignalRow(many=True),
         responses={
             200: SignalSummary,

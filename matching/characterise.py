@@ -35,7 +35,7 @@ def usual(units: Sequence[int], onset: int) -> float:
 def characterise(counts: Counts, onset_on: date, *, scale: int, until: date | None = None) -> Wanted:
     """What the surge that began on `onset_on` still asks for, with the counts up to `until` (default: all).
 
-    One counted unit stands for `scale` units of the market. Raises ValueError for an onset outside the counts.
+    A counted unit stands for `scale` units of the market. Raises ValueError for an onset outside the counts.
     """
     onset = (onset_on - counts.first_on).days
     end = len(counts.units) if until is None else (until - counts.first_on).days + 1
@@ -49,7 +49,7 @@ def characterise(counts: Counts, onset_on: date, *, scale: int, until: date | No
 
 
 def by_hand(units: tuple[int, int, int], half_life_days: float) -> Wanted:
-    """What a person expects: units (low, likely, high) and after how many days half of such trends are gone."""
+    """What a person expects: units (low, likely, high), and after how many days half of such trends end."""
     survival = tuple(round(0.5 ** (day / half_life_days), 6) for day in range(HORIZON_DAYS))
     return _wanted(units, survival)
 

@@ -128,7 +128,7 @@ def _axis(shown: Sequence[date], most: float) -> str:
     last = len(shown) - 1
     places = [(0, "start"), (last // 2, "middle"), (last, "end")] if last >= 2 else [(0, "start")]
     days = [
-        f'<text x="{WIDE.x(at, len(shown))}" y="{floor}" text-anchor="{anchor}">{shown[at].isoformat()}</text>'
+        f'<text x="{WIDE.x(at, len(shown))}" y="{floor}" text-anchor="{anchor}">{shown[at]:%Y-%m-%d}</text>'
         for at, anchor in places
     ]
     heights = [

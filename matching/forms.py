@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from babel.numbers import get_currency_precision
@@ -73,7 +73,7 @@ class RaiseForm(forms.Form):
         units = [cleaned.get(f"{name}_{number}") for name in ("low", "likely", "high")]
         if None in units:
             self.add_error(f"low_{number}", _("Give all three numbers of units."))
-        elif units != sorted(units, key=int):
+        elif units != sorted(unit for unit in units if unit is not None):
             self.add_error(f"low_{number}", _("The numbers must rise: few, likely, many."))
         return {"market": market, **dict(zip(("units_p10", "units_p50", "units_p90"), units, strict=True))}
 
@@ -101,7 +101,7 @@ class EconomicsForm(forms.Form):
         for kind in EDITABLE:
             line = lines.get(kind)
             self.fields[f"{kind}_value"] = forms.CharField(
-                label=KINDS[kind], max_length=20, required=kind in MANDATORY, initial=_written(line)
+                label=str(KINDS[kind]), max_length=20, required=kind in MANDATORY, initial=_written(line)
             )
             self.fields[f"{kind}_source"] = forms.CharField(
                 label=_("Source"), max_length=200, required=False, initial=line.source if line else ""
@@ -167,12 +167,12 @@ def _read(text: str, kind: Kind, currency: str) -> dict[str, int | None]:
         raise forms.ValidationError(_("Write an amount such as 4.50, or a rate such as 15%."))
     if match[2] and kind in AMOUNTS_ONLY:
         raise forms.ValidationError(_("This line is an amount, not a rate."))
-    places = 2 if match[2] else get_currency_precision(currency)
-    try:
-        scaled = Decimal(match[1].replace(",", ".")).scaleb(places)
-    except InvalidOperation:
-        raise forms.ValidationError(_("Write an amount such as 4.50, or a rate such as 15%.")) from None
+    whole = _whole(match[1], 2 if match[2] else get_currency_precision(currency))
+    return {"rate_bp": whole, "amount_minor": None} if match[2] else {"rate_bp": None, "amount_minor": whole}
+
+
+def _whole(number: str, places: int) -> int:
+    scaled = Decimal(number.replace(",", ".")).scaleb(places)
     if scaled != scaled.to_integral_value() or scaled > 10**12:
         raise forms.ValidationError(_("This is too fine or too large."))
-    whole = int(scaled)
-    return {"rate_bp": whole, "amount_minor": None} if match[2] else {"rate_bp": None, "amount_minor": whole}
+    return int(scaled)

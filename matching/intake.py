@@ -39,7 +39,7 @@ class RowError:
     reason: str
 
 
-class _Bad(ValueError):
+class _BadError(ValueError):
     def __init__(self, field: str, reason: str) -> None:
         super().__init__(reason)
         self.field, self.reason = field, reason
@@ -54,19 +54,19 @@ def read_rows(
     for number, row in enumerate(rows):
         try:
             good.append(_read(row, today, is_market))
-        except _Bad as bad:
+        except _BadError as bad:
             errors.append(RowError(number, bad.field, bad.reason))
     return good, errors
 
 
 def _read(row: Any, today: date, is_market: Callable[[str], bool]) -> Observation:
     if not isinstance(row, Mapping):
-        raise _Bad("", "must be an object with source, product, market, date and units")
+        raise _BadError("", "must be an object with source, product, market, date and units")
     source, product = _source(row), _product(row)
     market, on = _market(row, is_market), _day(row, today)
     buyers, new_buyers = _count(row, "buyers", needed=False), _count(row, "new_buyers", needed=False)
     if buyers is not None and new_buyers is not None and new_buyers > buyers:
-        raise _Bad("new_buyers", f"{new_buyers} new buyers are more than {buyers} buyers")
+        raise _BadError("new_buyers", f"{new_buyers} new buyers are more than {buyers} buyers")
     return Observation(
         source=source,
         external_id=_text(row, "external_id", 160) or f"{product}/{market}/{on.isoformat()}",
@@ -86,47 +86,47 @@ def _text(row: Mapping[str, Any], field: str, most: int) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        raise _Bad(field, "must be a text")
+        raise _BadError(field, "must be a text")
     value = value.strip()
     if len(value) > most:
-        raise _Bad(field, f"has {len(value)} characters, at most {most} fit")
+        raise _BadError(field, f"has {len(value)} characters, at most {most} fit")
     if "\0" in value:
-        raise _Bad(field, "holds a null character")
+        raise _BadError(field, "holds a null character")
     return value
 
 
 def _needed(row: Mapping[str, Any], field: str, most: int) -> str:
     value = _text(row, field, most)
     if not value:
-        raise _Bad(field, "is missing")
+        raise _BadError(field, "is missing")
     return value
 
 
 def _source(row: Mapping[str, Any]) -> str:
     source = _needed(row, "source", 8)
     if source not in SOURCES:
-        raise _Bad("source", f"must be one of {', '.join(SOURCES)}")
+        raise _BadError("source", f"must be one of {', '.join(SOURCES)}")
     return source
 
 
 def _product(row: Mapping[str, Any]) -> str:
     product = _needed(row, "product", 80)
     if not _KEY.match(product):
-        raise _Bad("product", "is a key of small letters, digits and hyphens, such as activity-toys")
+        raise _BadError("product", "is a key of small letters, digits and hyphens, such as activity-toys")
     return product
 
 
 def _hs6(row: Mapping[str, Any]) -> str:
     hs6 = _text(row, "hs6", 20)
     if hs6 and not _HS6.match(hs6):
-        raise _Bad("hs6", "must be six digits of the Harmonized System")
+        raise _BadError("hs6", "must be six digits of the Harmonized System")
     return hs6
 
 
 def _market(row: Mapping[str, Any], is_market: Callable[[str], bool]) -> str:
     market = _needed(row, "market", 20)
     if not _MARKET.match(market) or not is_market(market):
-        raise _Bad("market", "must be an ISO 3166-1 alpha-2 code, such as US")
+        raise _BadError("market", "must be an ISO 3166-1 alpha-2 code, such as US")
     return market
 
 
@@ -135,12 +135,12 @@ def _day(row: Mapping[str, Any], today: date) -> date:
     try:
         on = date.fromisoformat(text)
     except ValueError:
-        raise _Bad("date", "must be a day such as 2026-01-31") from None
+        raise _BadError("date", "must be a day such as 2026-01-31") from None
     if on < EARLIEST:
-        raise _Bad("date", f"lies before {EARLIEST.isoformat()}")
+        raise _BadError("date", f"lies before {EARLIEST.isoformat()}")
     # it is already tomorrow in a part of the world
     if on > today + timedelta(days=1):
-        raise _Bad("date", "lies in the future")
+        raise _BadError("date", "lies in the future")
     return on
 
 
@@ -148,10 +148,10 @@ def _count(row: Mapping[str, Any], field: str, *, needed: bool = True) -> int | 
     value = row.get(field)
     if value is None:
         if needed:
-            raise _Bad(field, "is missing")
+            raise _BadError(field, "is missing")
         return None
     if type(value) is not int:
-        raise _Bad(field, "must be a whole number")
+        raise _BadError(field, "must be a whole number")
     if not 0 <= value <= MOST_UNITS:
-        raise _Bad(field, f"must lie between 0 and {MOST_UNITS}")
+        raise _BadError(field, f"must lie between 0 and {MOST_UNITS}")
     return value

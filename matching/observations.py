@@ -39,7 +39,7 @@ class Counts:
 
 
 def filled(days: Sequence[Day]) -> Counts:
-    """The counts of a series from its first to its last day. A kind that is missing on some day is not used."""
+    """The counts of a series from its first to its last day. A kind missing on some day is not used."""
     first, last = min(day.on for day in days), max(day.on for day in days)
     length = (last - first).days + 1
     buyers = None if any(day.buyers is None for day in days) else _column(days, "buyers", first, length)

@@ -1,4 +1,4 @@
-"""What happens in the market's room: observations are taken in, surges noticed, answers proposed and chosen."""
+"""What happens in the market: observations are taken in, surges noticed, answers proposed and chosen."""
 
 from matching.actions.decisions import choose, reject, replan, try_again
 from matching.actions.economics import edit_economics, set_rate

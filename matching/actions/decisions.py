@@ -38,7 +38,7 @@ def choose(actor: Actor, proposal_key: str, *, now: datetime) -> ChosenPlan:
 
 @transaction.atomic
 def reject(actor: Actor, proposal_key: str, *, reason: str, now: datetime) -> int:
-    """Decide against a standing proposal; returns its id. The last one rejected leaves the opportunity blocked."""
+    """Decide against a standing proposal; returns its id. After the last one the opportunity is blocked."""
     proposal, opportunity = _locked(actor, proposal_key)
     if not reason.strip():
         raise Refused("no_reason", _("Say why."))

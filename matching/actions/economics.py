@@ -23,7 +23,7 @@ def edit_economics(
 ) -> None:
     """Replace the sheet of a product in a market.
 
-    A line: {kind, amount_minor | rate_bp, currency, source, as_of_on}. Raises Refused that names the wrong line.
+    A line: {kind, amount_minor | rate_bp, currency, source, as_of_on}. Raises Refused naming the wrong line.
     """
     product = Product.objects.select_for_update().filter(key=product_key).first()
     if not _may_edit(actor) or product is None:
@@ -42,15 +42,21 @@ def _may_edit(actor: Actor) -> bool:
     return actor.kind != "member"
 
 
-def _line(product: Product, market: str, actor: Actor, line: Mapping[str, Any]) -> EconomicsLine:
-    kind = str(line["kind"])
-    amount, rate = line.get("amount_minor"), line.get("rate_bp")
+def _demand_figure(kind: str, amount: int | None, rate: int | None) -> None:
     if kind not in set(Kind) or kind in FROM_THE_PLAN:
         raise Refused("line_unknown", _("There is no such line."), line=kind)
     if (amount is None) == (rate is None) or (amount is None and kind in AMOUNTS_ONLY):
         raise Refused("line_value", _("Give an amount, or a rate where the line allows it."), line=kind)
-    if min(amount or 0, rate or 0) < 0 or not str(line["source"]).strip():
-        raise Refused("line_value", _("A line needs a positive figure and its source."), line=kind)
+    if min(amount or 0, rate or 0) < 0:
+        raise Refused("line_value", _("A line needs a positive figure."), line=kind)
+
+
+def _line(product: Product, market: str, actor: Actor, line: Mapping[str, Any]) -> EconomicsLine:
+    kind = str(line["kind"])
+    amount, rate = line.get("amount_minor"), line.get("rate_bp")
+    _demand_figure(kind, amount, rate)
+    if not str(line["source"]).strip():
+        raise Refused("line_source", _("A line needs its source."), line=kind)
     return EconomicsLine(
         product=product,
         market=market,

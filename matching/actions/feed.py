@@ -15,7 +15,7 @@ SYNTHETIC = "synthetic"
 
 @transaction.atomic
 def start_feed(name: str, *, first_on: date) -> int:
-    """Let a recorded file begin: its first day becomes `first_on` of the market's clock. Once; returns the shift."""
+    """Let a recorded file begin, once: its first day becomes `first_on` of the market; returns the shift."""
     first, last = feeds.span(name)
     feed, _ = Feed.objects.get_or_create(
         name=name, defaults={"shift_days": (first_on - first).days, "ends_on": last}

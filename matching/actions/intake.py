@@ -33,7 +33,7 @@ class Summary:
 
 
 def take_in(actor: Actor, rows: Sequence[Any], *, now: datetime, is_synthetic: bool = False) -> Summary:
-    """Keep the good rows of a batch; tell what is wrong with the others. Raises Missing for who is no operator."""
+    """Keep the good rows of a batch; tell what is wrong with the others. Raises Missing for members."""
     if actor.kind == "member":
         raise Missing()
     good, errors = read_rows(rows, today=now.date(), is_market=lambda code: code in countries)
@@ -82,12 +82,7 @@ def _as_signals(
 
 def _products(rows: Sequence[Observation]) -> dict[str, int]:
     """Ids by key; unknown products are made, and a customs heading that was missing is filled in."""
-    told: dict[str, Product] = {}
-    for row in rows:
-        product = told.setdefault(row.product, Product(key=row.product))
-        product.title, product.hs6 = product.title or row.title, product.hs6 or row.hs6
-    for product in told.values():
-        product.title = product.title or product.key.replace("-", " ").capitalize()
+    told = _told(rows)
     Product.objects.bulk_create(told.values(), ignore_conflicts=True)
     known = list(Product.objects.filter(key__in=told))
     blank = [product for product in known if not product.hs6 and told[product.key].hs6]
@@ -95,6 +90,17 @@ def _products(rows: Sequence[Observation]) -> dict[str, int]:
         product.hs6 = told[product.key].hs6
     Product.objects.bulk_update(blank, ["hs6"])
     return {product.key: product.pk for product in known}
+
+
+def _told(rows: Sequence[Observation]) -> dict[str, Product]:
+    """The products of a batch as its rows describe them; the first word counts."""
+    told: dict[str, Product] = {}
+    for row in rows:
+        product = told.setdefault(row.product, Product(key=row.product))
+        product.title, product.hs6 = product.title or row.title, product.hs6 or row.hs6
+    for product in told.values():
+        product.title = product.title or product.key.replace("-", " ").capitalize()
+    return told
 
 
 def _key(signal: Signal) -> Key:

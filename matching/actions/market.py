@@ -19,7 +19,7 @@ SEEN = ["onset_on", "last_on", "level", "strength", "peak_strength", "evidence"]
 
 @transaction.atomic
 def notice(now: datetime) -> dict[str, int]:
-    """Run the detector over every series that has changed; keep the surges that it finds, with their evidence.
+    """Run the detector over every series that has changed; keep the surges that it finds with their evidence.
 
     The same observations always give the same surges, and no day after `now` is looked at.
     """

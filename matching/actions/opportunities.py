@@ -27,7 +27,7 @@ def answer_spikes(now: datetime) -> int:
 
 @transaction.atomic
 def answer(spike_id: int, *, now: datetime) -> int | None:
-    """Characterise a surge; it founds an opportunity, or joins the open one of its product as a further market.
+    """Characterise a surge; it founds an opportunity, or joins the open one of its product as another market.
 
     Returns the opportunity's id; None when somebody else answered first, or the surge was over already.
     """
@@ -63,7 +63,7 @@ def raise_opportunity(
 ) -> str:
     """An operator raises an opportunity by hand, with a reason; returns its key.
 
-    `markets`: {market, units_p10, units_p50, units_p90}. Raises Refused when the product has an open one already.
+    `markets`: {market, units_p10, units_p50, units_p90}. Raises Refused when the product has an open one.
     """
     product = Product.objects.select_for_update().filter(key=product_key).first()
     if not actor.is_operator or product is None:

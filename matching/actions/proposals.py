@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -39,7 +40,7 @@ def propose_due(now: datetime) -> int:
 
 
 def propose(opportunity_id: int, *, now: datetime) -> bool:
-    """Make the proposals of one opportunity; false when somebody else does, or its inputs changed meanwhile."""
+    """Make the proposals of one opportunity; false when somebody else does, or its inputs changed."""
     lease = now + LEASE
     if not claim(Opportunity.objects.due(now).filter(pk=opportunity_id), propose_at=lease):
         return False
@@ -74,7 +75,8 @@ def _write(opportunity_id: int, lease: datetime, outcome: Outcome, now: datetime
     opportunity.proposals.filter(state=Proposal.State.STANDING).update(state=Proposal.State.REPLACED)
     last = opportunity.proposals.aggregate(last=Max("round"))["last"] or 0
     for rank, row in enumerate(outcome.drafts, 1):
-        _write_proposal(opportunity, row, outcome.reasons, last + 1, rank, now)
+        place = {"opportunity": opportunity, "round": last + 1, "rank": rank}
+        _write_proposal(row, outcome.reasons, place, now)
     opportunity.state = Opportunity.State.PROPOSED if outcome.drafts else Opportunity.State.BLOCKED
     opportunity.blocked_by = list(outcome.reasons)
     opportunity.save(update_fields=["state", "blocked_by"])
@@ -82,15 +84,11 @@ def _write(opportunity_id: int, lease: datetime, outcome: Outcome, now: datetime
     return True
 
 
-def _write_proposal(
-    opportunity: Opportunity, row: Draft, left_out: Sequence[Reason], round_: int, rank: int, now: datetime
-) -> None:
+def _write_proposal(row: Draft, left_out: Sequence[Reason], place: dict[str, Any], now: datetime) -> None:
     proposal = Proposal.objects.create(
-        opportunity=opportunity,
-        rank=rank,
-        round=round_,
+        **place,
         route=row.route,
-        currency=opportunity.currency,
+        currency=row.risk.currency,
         units=row.units,
         revenue_minor=row.revenue_minor,
         cost_minor=row.cost_minor,

@@ -18,7 +18,7 @@ DECIDABLE = (Proposal.State.STANDING, Proposal.State.CHOSEN)
 
 
 def report_on(proposal: Proposal, *, now: datetime) -> RiskReport:
-    """Simulate a proposal, inside the caller's transaction. A further report of the same plan takes another seed."""
+    """Simulate a proposal, inside the caller's transaction. A further report takes another seed."""
     inputs = risk_from_json(proposal.plan["risk"])
     earlier = proposal.risk_reports.filter(inputs_hash=proposal.inputs_hash).count()
     seed = inputs.seed + earlier
@@ -34,7 +34,7 @@ def report_on(proposal: Proposal, *, now: datetime) -> RiskReport:
 
 @transaction.atomic
 def open_report(actor: Actor, proposal_key: str, *, now: datetime) -> RiskReport:
-    """The current risk report of a proposal, made afresh when it is too old; that this person opened it is kept."""
+    """The current risk report of a proposal, fresh if it was too old; that this person opened it is kept."""
     proposal = Proposal.objects.select_for_update().filter(key=proposal_key).first()
     if not actor.is_operator or proposal is None:
         raise Missing()
@@ -52,12 +52,10 @@ def open_report(actor: Actor, proposal_key: str, *, now: datetime) -> RiskReport
 def demand_opened(actor: Actor, proposal: Proposal, now: datetime) -> RiskReport:
     """The current report, which this person has opened. Raises Refused("risk_not_opened")."""
     report = current_report(proposal, now)
-    if report is None or not report.openings.filter(user_id=actor.user_id).exists():
+    if report is None or not report.openings.filter(user_id=actor.user_id or 0).exists():
         raise Refused(
             "risk_not_opened",
-            _(
-                "Open the risk report of this proposal first: nobody approves a plan without having seen its risk."
-            ),
+            _("Open the risk report first: nobody approves a plan without having seen its risk."),
             max_age_hours=settings.RISK_REPORT_MAX_AGE.total_seconds() / 3600,
         )
     return report

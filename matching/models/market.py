@@ -16,7 +16,9 @@ class Product(models.Model):
     hs6 = models.CharField(_("HS subheading"), max_length=6, blank=True)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(hs6="") | Q(hs6__regex=r"^\d{6}$"), name="product_hs6")]
+        constraints = [
+            models.CheckConstraint(condition=Q(hs6="") | Q(hs6__regex=r"^\d{6}$"), name="product_hs6")
+        ]
 
     def __str__(self) -> str:
         return self.title_zh if self.title_zh and (get_language() or "").startswith("zh") else self.title
@@ -64,7 +66,9 @@ class Signal(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["product", "market", "source", "on"], condition=Q(superseded_at=None), name="signal_series"
+                fields=["product", "market", "source", "on"],
+                condition=Q(superseded_at=None),
+                name="signal_series",
             )
         ]
 
@@ -92,7 +96,9 @@ class Series(models.Model):
 
     class Meta:
         verbose_name_plural = _("series")
-        constraints = [models.UniqueConstraint(fields=["product", "market", "source"], name="one_row_a_series")]
+        constraints = [
+            models.UniqueConstraint(fields=["product", "market", "source"], name="one_row_a_series")
+        ]
         indexes = [
             models.Index(fields=["changed_at"], condition=Q(changed_at__isnull=False), name="series_changed")
         ]
@@ -102,7 +108,7 @@ class Series(models.Model):
 
 
 class Feed(models.Model):
-    """A recorded year that is fed day by day on the market clock: up to which day, and what today is there."""
+    """A recorded year that is fed day by day on the market clock: up to which day it was fed."""
 
     name = models.CharField(max_length=80, unique=True)
     shift_days = models.IntegerField(help_text=_("added to a recorded day, it is a day of the market clock"))
@@ -146,7 +152,9 @@ class Spike(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["product", "market", "source", "first_on"], name="one_spike_a_start")
+            models.UniqueConstraint(
+                fields=["product", "market", "source", "first_on"], name="one_spike_a_start"
+            )
         ]
         indexes = [models.Index(fields=["-noticed_at"])]
 

@@ -101,7 +101,8 @@ class EconomicsLine(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["product", "market", "kind"], name="one_line_a_kind"),
             models.CheckConstraint(
-                condition=Q(amount_minor__isnull=False, rate_bp=None) | Q(amount_minor=None, rate_bp__isnull=False),
+                condition=Q(amount_minor__isnull=False, rate_bp=None)
+                | Q(amount_minor=None, rate_bp__isnull=False),
                 name="an_amount_or_a_rate",
             ),
         ]

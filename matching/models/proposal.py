@@ -26,7 +26,9 @@ class Proposal(models.Model):
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     opportunity = models.ForeignKey(Opportunity, on_delete=models.PROTECT, related_name="proposals")
     rank = models.PositiveSmallIntegerField()
-    round = models.PositiveSmallIntegerField(default=1, help_text=_("grows when the opportunity is replanned"))
+    round = models.PositiveSmallIntegerField(
+        default=1, help_text=_("grows when the opportunity is replanned")
+    )
     state = models.CharField(max_length=10, choices=State.choices, default=State.STANDING)
     route = models.CharField(max_length=1)
     currency = models.CharField(max_length=3)
@@ -89,7 +91,9 @@ class RiskReport(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["proposal", "inputs_hash", "seed"], name="one_report_of_the_same_inputs")
+            models.UniqueConstraint(
+                fields=["proposal", "inputs_hash", "seed"], name="one_report_of_the_same_inputs"
+            )
         ]
 
     def __str__(self) -> str:

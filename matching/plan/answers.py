@@ -4,13 +4,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from matching.plan.team import Team, read
+from matching.plan.team import Team, base, read
 from matching.problem import Carriage, Case, Making, Variant, build
 from matching.problem.offers import free_units
 
 Solve = Callable[..., Mapping[str, Any]]
 MOST = 4  # proposals that a person can compare
-ALTERNATIVES = 2
 REPAIRS = 3
 
 
@@ -33,9 +32,9 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What one search found, best first."""
+    """What one search found: a team whose goods all fly or all go by surface, or none."""
 
-    teams: tuple[Team, ...]
+    team: Team | None
     bound: int
     explanations: Sequence[Mapping[str, Any]]
 
@@ -45,69 +44,108 @@ def answers(case: Case, solve: Solve, *, seconds: float) -> Answers:
 
     `solve` is that of matching.solver; `seconds` bounds each of its calls.
     """
-    searches = [_search(case, Ask(variant), solve, seconds) for variant in Variant]
-    best = max((team for found in searches for team in found.teams), key=_worth, default=None)
-    if best is not None:
-        apart = (
-            frozenset(lot.making.firm.id for lot in best.lots),
-            frozenset(leg.carriage.firm.id for leg in best.legs),
-        )
-        searches += [_search(case, Ask(Variant.ANY, without), solve, seconds) for without in apart]
-    chosen = differing(team for found in searches for team in found.teams)
-    told = {id(team): found.explanations for found in searches for team in found.teams[:1]}
+    found = [_search(case, Ask(variant), solve, seconds) for variant in Variant]
+    for without in _apart(_teams(found)):
+        found.append(_search(case, Ask(Variant.AIR, without), solve, seconds))
+    chosen = differing(_teams(found))
+    told = {id(one.team): one.explanations for one in found}
     return Answers(
         teams=tuple(chosen),
-        bound=max(found.bound for found in searches),
-        explanations={n: told.get(id(team), ()) for n, team in enumerate(chosen)},
+        bound=max(one.bound for one in found),
+        explanations={n: told[id(team)] for n, team in enumerate(chosen)},
     )
 
 
+def _teams(found: Iterable[Found]) -> list[Team]:
+    return [one.team for one in found if one.team is not None]
+
+
+def _apart(teams: Sequence[Team]) -> list[frozenset[int]]:
+    """The makers, and the carriers, of the best team: what could be done without them?"""
+    if not teams:
+        return []
+    best = max(teams, key=_worth)
+    return [
+        frozenset(lot.making.firm.id for lot in best.lots),
+        frozenset(leg.carriage.firm.id for leg in best.legs),
+    ]
+
+
 def _worth(team: Team) -> int:
-    return team.objective
+    return team.worth
 
 
 def _search(case: Case, ask: Ask, solve: Solve, seconds: float) -> Found:
-    """Solve; where offers that share a line took more than it has, lower them in proportion and solve again."""
+    """Solve; where offers that share a line took more than it has, lower them and solve again."""
     caps: dict[str, int] = {}
+    tries: list[Try] = []
     for _ in range(REPAIRS):
-        built = build(case, ask.variant, caps=caps, without=ask.without, alternatives=ALTERNATIVES)
+        built = build(case, ask.variant, caps=caps, without=ask.without)
         if not (built.raw["manufacturing"] and built.raw["logistics"] and built.raw["customs"]):
-            return Found((), 0, ())
-        plan = solve(built.raw, seconds=seconds, seed=0, alternatives=ALTERNATIVES)
-        teams = [read(built, alliance) for alliance in (plan, *plan["alternatives"]) if alliance.get("flows")]
-        too_much = overbooked(teams[0]) if teams and teams[0] else {}
-        if not too_much:
             break
-        caps |= too_much
-    good = tuple(team for team in teams if team and team.objective > 0 and not overbooked(team))
-    return Found(good, int(plan["upper_bound"]), plan["explanations"])
+        plan = solve(built.raw, seconds=seconds, seed=0, alternatives=0)
+        tries.append(Try(plan, read(built, plan)))
+        caps |= tries[-1].too_much
+        if not tries[-1].too_much:
+            break
+    return _outcome(tries)
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """A plan of the solver, and the team behind it."""
+
+    plan: Mapping[str, Any]
+    team: Team | None
+
+    @property
+    def too_much(self) -> dict[str, int]:
+        return overbooked(self.team) if self.team else {}
+
+    @property
+    def is_good(self) -> bool:
+        return self.team is not None and self.team.worth > 0 and not self.team.is_mixed and not self.too_much
+
+
+def _outcome(tries: Sequence[Try]) -> Found:
+    """The last plan, if it can be carried out; the bound is that of the first and loosest problem."""
+    if not tries:
+        return Found(None, 0, ())
+    bound = int(tries[0].plan["upper_bound"])
+    last = tries[-1]
+    return Found(last.team, bound, last.plan["explanations"]) if last.is_good else Found(None, bound, ())
 
 
 def overbooked(team: Team) -> dict[str, int]:
-    """Offers whose shared line cannot do all that the plan takes, with what each of them may take instead."""
-    uses: dict[int, list[tuple[Making | Carriage, int]]] = {}
-    for lot in team.lots:
-        uses.setdefault(lot.making.line, []).append((lot.making, lot.made))
-    for leg in team.legs:
-        uses.setdefault(leg.carriage.line, []).append((leg.carriage, leg.units))
+    """Rows of a line that cannot do all that a plan takes: what each may take, unused ones nothing."""
+    rows: dict[int, list[str]] = {}
+    for raw in (*team.built.raw["manufacturing"], *team.built.raw["logistics"]):
+        rows.setdefault(_offer(team, raw["id"]).line, []).append(raw["id"])
     lowered: dict[str, int] = {}
-    for rows in uses.values():
-        used = sum(units for _, units in rows)
-        free = _free(team, [row for row, _ in rows])
-        if used > free:
-            lowered |= {row.id: units * free // used for row, units in rows}
+    for names in rows.values():
+        used = {name: team.taken.get(name, 0) for name in names}
+        free = _free(team, [name for name in names if used[name]])
+        if sum(used.values()) > free:
+            lowered |= {name: units * free // sum(used.values()) for name, units in used.items()}
     return lowered
 
 
-def _free(team: Team, rows: Sequence[Making | Carriage]) -> int:
-    """What one line can do in all the weeks that its offers would use."""
-    spans = [team.built.spans[row.id] for row in rows]
-    return free_units(rows[0].free, min(s.from_on for s in spans), max(s.until_on for s in spans))
+def _offer(team: Team, name: str) -> Making | Carriage:
+    return team.built.offers[base(name)]
+
+
+def _free(team: Team, names: Sequence[str]) -> int:
+    """What one line can do in all the weeks that these rows would use."""
+    if not names:
+        return 0
+    spans = [team.built.spans[base(name)] for name in names]
+    weeks = _offer(team, names[0]).free
+    return free_units(weeks, min(s.from_on for s in spans), max(s.until_on for s in spans))
 
 
 def differing(teams: Iterable[Team]) -> list[Team]:
     """The best, the best of each other route, then those with other makers or carriers; best first."""
-    ranked = sorted(teams, key=lambda team: (-team.objective, team.route, sorted(team.firms)))
+    ranked = sorted(teams, key=lambda team: (-team.worth, team.route, sorted(team.firms)))
     picked: list[Team] = []
     for team in ranked:
         if all(team.route is not other.route for other in picked):
@@ -115,7 +153,7 @@ def differing(teams: Iterable[Team]) -> list[Team]:
     for team in ranked:
         if len(picked) < MOST and all(_differs(team, other) for other in picked):
             picked.append(team)
-    return sorted(picked[:MOST], key=lambda team: -team.objective)
+    return sorted(picked[:MOST], key=lambda team: -team.worth)
 
 
 def _differs(one: Team, other: Team) -> bool:

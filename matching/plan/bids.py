@@ -1,13 +1,15 @@
 """Firms that could take a seat instead, best first: same work, same place, cheapest. Pure."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date
 
+from matching.blueprint import EU
 from matching.plan.team import Leg, Lot, Team
 from matching.plan.terms import Bid, Frame, to_carry, to_make, to_show, to_support
 from matching.problem import Carriage, Making, Marketing, Span, Support
-from matching.problem.build import MIN_TRUST
+from matching.problem.case import RESPONSIBLE
 from matching.problem.offers import free_units
+from matching.problem.rows import MIN_TRUST
 
 MOST = 5  # stand-ins that a seat keeps
 
@@ -27,7 +29,7 @@ def others(bids: Iterable[Bid], firm: int) -> list[Bid]:
 
 
 def makers_like(team: Team, frame: Frame, lot: Lot) -> list[Bid]:
-    """Makers at the same origin that could give the whole lot in the same time, and are in no other seat of it."""
+    """Makers at the same origin that could give the whole lot in the same time, and make none of it yet."""
     taken = {other.making.firm.id for other in team.lots}
     inspector = team.inspectors[lot.making.origin].firm.legal_person
     able = [
@@ -44,7 +46,7 @@ def makers_like(team: Team, frame: Frame, lot: Lot) -> list[Bid]:
 
 
 def _shares(row: Making, lot: Lot, span: Span) -> tuple[int, int]:
-    """How another maker would give the lot: from stock what was from stock, the rest made; (0, 0) if it cannot."""
+    """How another maker would give the lot: as much from stock, the rest made; (0, 0) if it cannot."""
     stock = min(lot.stock, row.stock)
     made = lot.units - stock
     is_slow = made > 0 and row.lead_days > max(lot.making.lead_days, 1) * 1.25
@@ -79,19 +81,18 @@ def _space(row: Carriage, from_on: date, until_on: date) -> int:
     return free_units(row.free, from_on, until_on)
 
 
-def supports_like(
-    team: Team,
-    frame: Frame,
-    role: str,
-    slot: str,
-    place: str,
-    units: int,
-    *,
-    keeps: Callable[[Support], bool] = lambda row: True,
-) -> list[Bid]:
-    """Others in the same role at the same place."""
-    rows = team.case.registry.support(role, place, units)
-    return _cheapest(to_support(frame, slot, row, place, units) for row in rows if keeps(row))
+def supports_like(team: Team, frame: Frame, holder: Support, *, place: str, units: int) -> list[Bid]:
+    """Others in the same role at the same place, as far as the role's rule allows."""
+    rows = team.case.registry.support(holder.role, place, units)
+    able = [row for row in rows if row.firm.id != holder.firm.id and _may_hold(team, row)]
+    return _cheapest(to_support(frame, row, place, units) for row in able)
+
+
+def _may_hold(team: Team, row: Support) -> bool:
+    """An inspector is no maker; a responsible person sits in the European Union."""
+    if row.role == "quality":
+        return row.firm.legal_person not in team.makers
+    return row.role != RESPONSIBLE or row.firm.country in EU
 
 
 def marketers_like(team: Team, frame: Frame, slot: str, row: Marketing) -> list[Bid]:

@@ -1,10 +1,13 @@
 """Why no plan is possible, or none pays: what binds, in the order in which one would look. Pure."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
 
 from matching.problem import Case, Market, Reason, Variant, build
 
-Rows = Sequence[dict[str, int]]
+Row = dict[str, Any]
 
 
 def blocked_by(case: Case) -> list[Reason]:
@@ -32,53 +35,51 @@ def _in_market(case: Case, market: Market) -> list[Reason]:
 def _in_numbers(case: Case, market: Market) -> list[Reason]:
     raw = build(case, Variant.ANY).raw
     makers = raw["manufacturing"]
-    lanes = [
-        row
-        for row in raw["logistics"]
-        if row["market"] == market.code and row["capacity"] >= row["min_units"]
-    ]
+    lanes = [row for row in raw["logistics"] if row["market"] == market.code and _has_room(row)]
     if not makers or min(row["moq"] for row in makers) > market.demand.p50:
         return [_too_few(case, market)]
     if not lanes:
         return [{"code": "no_space", "market": market.code}]
     values = next(row["unit_value"] for row in raw["markets"] if row["id"] == market.code)
-    best = None
-    for maker in makers:
-        for lane in lanes:
-            if maker["origin"] == lane["origin"]:
-                arrival = lane["transit_p50"] + (0 if maker["stock"] else maker["lead_time"])
-                value = values[arrival] if arrival < len(values) else None
-                cost = maker["unit_cost"] + lane["unit_cost"]
-                best = _better(best, value, cost, arrival * raw["bucket_days"])
-    return [_loss(case, market, best)]
+    days = raw["bucket_days"]
+    met = [(maker, lane) for maker, lane in product(makers, lanes) if maker["origin"] == lane["origin"]]
+    ways = [_way(maker, lane, values, days) for maker, lane in met]
+    return [_loss(case, market, max(ways, key=_worth, default=None))]
 
 
-Best = tuple[int | None, int, int]  # value, cost, day
+def _has_room(lane: Row) -> bool:
+    return bool(lane["capacity"] >= lane["min_units"])
 
 
-def _better(best: Best | None, value: int | None, cost: int, day: int) -> Best:
-    def worth(row: Best) -> tuple[bool, int]:
-        return row[0] is not None, (row[0] or 0) - row[1]
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A unit from one maker by one lane: its worth on arrival (None: too late), its cost, and the day."""
 
-    return max((row for row in (best, (value, cost, day)) if row), key=worth)
+    value: int | None
+    cost: int
+    day: int
 
 
-def _loss(case: Case, market: Market, best: Best | None) -> Reason:
+def _way(maker: Row, lane: Row, values: Sequence[int], days: int) -> Way:
+    arrival = lane["transit_p50"] + (0 if maker["stock"] else maker["lead_time"])
+    value = values[arrival] if arrival < len(values) else None
+    return Way(value, maker["unit_cost"] + lane["unit_cost"], arrival * days)
+
+
+def _worth(way: Way) -> tuple[bool, int]:
+    return way.value is not None, (way.value or 0) - way.cost
+
+
+def _loss(case: Case, market: Market, best: Way | None) -> Reason:
+    code = market.code
     if best is None:
-        return {"code": "no_lane", "origins": [], "market": market.code}
-    value, cost, day = best
-    if value is None:
-        return {"code": "too_late", "market": market.code, "day": day, "days": len(case.survival)}
-    if value > cost:
-        return {"code": "fixed_costs", "market": market.code, "units": market.demand.p50}
-    return {
-        "code": "unit_loss",
-        "market": market.code,
-        "day": day,
-        "value_minor": value,
-        "cost_minor": cost,
-        "currency": case.currency,
-    }
+        return {"code": "no_lane", "origins": [], "market": code}
+    if best.value is None:
+        return {"code": "too_late", "market": code, "day": best.day, "days": len(case.survival)}
+    if best.value > best.cost:
+        return {"code": "fixed_costs", "market": code, "units": market.demand.p50}
+    figures = {"value_minor": best.value, "cost_minor": best.cost, "currency": case.currency}
+    return {"code": "unit_loss", "market": code, "day": best.day, **figures}
 
 
 def _too_few(case: Case, market: Market) -> Reason:

@@ -1,6 +1,6 @@
 """A proposal as it will be written: figures, dates, seats, reasons, and what its risk depends on. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -81,7 +81,7 @@ def _plan(team: Team) -> Json:
     return {
         "variant": team.built.variant.value,
         "start_on": team.case.start_on.isoformat(),
-        "objective": team.objective,
+        "worth": team.worth,
         "by_market": dict(team.by_market),
         "by_origin": dict(team.by_origin),
         "modes": sorted({leg.carriage.mode for leg in team.legs}),
@@ -100,29 +100,40 @@ def _price(sheet: Sheet) -> int:
 
 def risk_inputs(team: Team, tasks: tuple[TaskSpec, ...], seated: Sequence[Seating], first_on: date) -> Inputs:
     """What the simulation of this very plan depends on; costs of goods arise whether they are sold or not."""
-    items = [(seat.slot, item) for seat in seated for item in seat.first.terms["items"]]
-    goods = sum(
-        item["total_minor"] for slot, item in items if item["kind"] == "per_unit" and slot not in WHEN_SOLD
-    )
+    goods, fixed_cost = _goods(seated), _fixed(seated)
     left = sum(team.case.market(code).left_for_goods * units for code, units in team.by_market.items())
-    markets = [team.case.market(code).demand for code in team.by_market]
-    wanted = (
-        sum(row.p10 for row in markets),
-        sum(row.p50 for row in markets),
-        sum(row.p90 for row in markets),
-    )
     return Inputs(
         tasks=tasks,
         survival=team.case.survival,
-        wanted=Wanted(*wanted),
+        wanted=_wanted(team),
         units_planned=team.units,
         unit_margin_minor=round((left - goods) / team.units),
         leftover_loss_minor=round((goods - left * CLEARANCE_BP / 10_000) / team.units),
-        fixed_cost_minor=sum(item["amount_minor"] for _, item in items if item["kind"] == "fixed"),
+        fixed_cost_minor=fixed_cost,
         currency=team.case.currency,
         seed=RISK_SEED,
         promised_day=float((first_on - team.case.start_on).days),
     )
+
+
+def _items(seat: Seating, kind: str) -> Iterator[Json]:
+    return (item for item in seat.first.terms["items"] if item["kind"] == kind)
+
+
+def _goods(seated: Sequence[Seating]) -> int:
+    """What is paid by the unit before anything is sold."""
+    before = [seat for seat in seated if seat.slot not in WHEN_SOLD]
+    return sum(item["total_minor"] for seat in before for item in _items(seat, "per_unit"))
+
+
+def _fixed(seated: Sequence[Seating]) -> int:
+    return sum(item["amount_minor"] for seat in seated for item in _items(seat, "fixed"))
+
+
+def _wanted(team: Team) -> Wanted:
+    """All markets together, as if they were few or many at once."""
+    rows = [team.case.market(code).demand for code in team.by_market]
+    return Wanted(sum(row.p10 for row in rows), sum(row.p50 for row in rows), sum(row.p90 for row in rows))
 
 
 def risk_to_json(inputs: Inputs) -> Json:

@@ -74,24 +74,28 @@ def _binding(team: Team) -> Iterable[Reason]:
     for lot in team.lots:
         if lot.stock and lot.stock >= lot.making.stock:
             yield {"code": "binds_stock", "firm": lot.making.firm.name, "units": lot.stock}
-    for row in team.built.raw["manufacturing"]:
-        made = sum(lot.made for lot in team.lots if lot.making.id == row["id"])
-        if made and made >= row["capacity"]:
-            yield {"code": "binds_capacity", "firm": team.built.offers[row["id"]].firm.name, "units": made}
-    for row in team.built.raw["logistics"]:
-        carried = sum(leg.units for leg in team.legs if leg.carriage.id == row["id"])
-        if carried and carried >= row["capacity"]:
-            yield {"code": "binds_lane", "firm": team.built.offers[row["id"]].firm.name, "units": carried}
+    for module, code in (("manufacturing", "binds_capacity"), ("logistics", "binds_lane")):
+        yield from _used_up(team, module, code)
+
+
+def _used_up(team: Team, module: str, code: str) -> Iterable[Reason]:
+    for row in team.built.raw[module]:
+        taken = team.taken.get(row["id"], 0)
+        if taken and taken >= row["capacity"]:
+            yield {"code": code, "firm": team.built.offers[row["id"]].firm.name, "units": taken}
 
 
 def _rejected(team: Team, explanations: Iterable[Mapping[str, Any]]) -> Iterable[Reason]:
     """The nearest misses among makers and carriers: how much cheaper they would have to be."""
     misses: dict[str, int] = {}
     for row in explanations:
-        known = team.built.offers.get(row["offer"].partition("@")[0])
-        if known and row["verdict"] == "rejected" and known.firm.id not in team.firms:
-            amount = row["reason"].get("amount", 0)
-            if row["reason"]["kind"] == "reduced_cost" and amount > 0:
-                misses[known.firm.name] = min(amount, misses.get(known.firm.name, amount))
+        known = team.built.offers.get(row["offer"])
+        if known and known.firm.id not in team.firms and (amount := _too_dear(row)) > 0:
+            misses[known.firm.name] = min(amount, misses.get(known.firm.name, amount))
     for amount, firm in sorted((amount, firm) for firm, amount in misses.items())[:SHOWN_REJECTIONS]:
         yield {"code": "rejected", "firm": firm, "amount_minor": amount, "currency": team.case.currency}
+
+
+def _too_dear(row: Mapping[str, Any]) -> int:
+    is_miss = row["verdict"] == "rejected" and row["reason"]["kind"] == "reduced_cost"
+    return int(row["reason"]["amount"]) if is_miss else 0

@@ -1,13 +1,13 @@
 """The seats of a plan: who is asked first, on which terms, and who could stand in. Pure."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from matching.blueprint import EU
 from matching.plan.bids import carriers_like, makers_like, marketers_like, others, supports_like
 from matching.plan.team import Team
 from matching.plan.terms import Bid, Frame, joined, to_carry, to_make, to_sell, to_show, to_support
 from matching.problem import Marketing, Support
+from matching.problem.case import RESPONSIBLE
 
 CHANNEL_SLOTS = {"search": "listing", "creator": "creators", "short_video": "creative", "live": "live"}
 SHARED_SLOTS = (
@@ -17,11 +17,7 @@ SHARED_SLOTS = (
     "ads",
 )  # mandatory; a chosen marketer does them within its fee
 OPTIONAL = frozenset({"live"})
-MARKET_SLOTS = (
-    ("last_mile", "last_mile"),
-    ("importer", "importer"),
-    ("responsible_person", "eu_responsible"),
-)
+MARKET_ROLES = ("import_broker", "warehouse", "last_mile", "importer", RESPONSIBLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,98 +70,103 @@ def _engaged_once(found: Iterable[Seating]) -> list[Seating]:
     return rows
 
 
-def _by_firm(bids: Sequence[Bid]) -> list[list[Bid]]:
-    groups: dict[int, list[Bid]] = {}
-    for bid in bids:
-        groups.setdefault(bid.firm.id, []).append(bid)
-    return list(groups.values())
-
-
 def _makers(team: Team, frame: Frame) -> list[Seating]:
     spans = team.built.spans
-    bids = [to_make(frame, lot.making, lot.made, lot.stock, spans[lot.making.id]) for lot in team.lots]
-    like = {lot.making.id: makers_like(team, frame, lot) for lot in team.lots}
-    return [_seat("maker", group, like[group[0].terms["offers"][0]]) for group in _by_firm(bids)]
+    pairs = [
+        (
+            to_make(frame, lot.making, lot.made, lot.stock, spans[lot.making.id]),
+            makers_like(team, frame, lot),
+        )
+        for lot in team.lots
+    ]
+    return _seats_by_firm("maker", pairs)
 
 
 def _carriers(team: Team, frame: Frame) -> list[Seating]:
     spans = team.built.spans
-    bids = [to_carry(frame, leg.carriage, leg.units, spans[leg.carriage.id]) for leg in team.legs]
-    like = {leg.carriage.id: carriers_like(team, frame, leg) for leg in team.legs}
-    return [_seat("forwarder", group, like[group[0].terms["offers"][0]]) for group in _by_firm(bids)]
+    pairs = [
+        (to_carry(frame, leg.carriage, leg.units, spans[leg.carriage.id]), carriers_like(team, frame, leg))
+        for leg in team.legs
+    ]
+    return _seats_by_firm("forwarder", pairs)
 
 
-def _seat(slot: str, group: Sequence[Bid], rest: Sequence[Bid]) -> Seating:
-    """A seat that holds several offers has no stand-in: nobody else could take all of them as one."""
-    return Seating(slot, 0, joined(group), tuple(rest) if len(group) == 1 else ())
+def _seats_by_firm(slot: str, pairs: Iterable[tuple[Bid, Sequence[Bid]]]) -> list[Seating]:
+    """One seat a firm, whatever it brings; who stands in for it has to bring all of it."""
+    groups: dict[int, list[tuple[Bid, Sequence[Bid]]]] = {}
+    for bid, rest in pairs:
+        groups.setdefault(bid.firm.id, []).append((bid, rest))
+    return [
+        Seating(slot, 0, joined([bid for bid, _ in group]), tuple(_all_of_it([rest for _, rest in group])))
+        for group in groups.values()
+    ]
+
+
+def _all_of_it(rests: Sequence[Sequence[Bid]]) -> list[Bid]:
+    by_firm = [{bid.firm.id: bid for bid in rest} for rest in rests]
+    able = [firm for firm in by_firm[0] if all(firm in found for found in by_firm)]
+    return sorted(
+        (joined([found[firm] for found in by_firm]) for firm in able), key=lambda bid: bid.cost_minor
+    )
 
 
 def _at_origins(team: Team, frame: Frame) -> list[Seating]:
-    found: list[Seating] = []
-    for origin, units in team.by_origin.items():
-        inspector = team.inspectors[origin]
-        rest = supports_like(team, frame, "quality", "quality", origin, units, keeps=_independent(team))
-        found.append(_support(frame, "quality", inspector, origin, units, rest))
-    for origin, units in team.by_origin.items():
-        rest = supports_like(team, frame, "export_broker", "export_broker", origin, units)
-        found.append(_support(frame, "export_broker", team.exporters[origin], origin, units, rest))
-    return found
-
-
-def _independent(team: Team) -> Callable[[Support], bool]:
-    return lambda row: row.firm.legal_person not in team.makers
-
-
-def _support(frame: Frame, slot: str, row: Support, place: str, units: int, rest: Sequence[Bid]) -> Seating:
-    first = to_support(frame, slot, row, place, units)
-    return Seating(slot, 0, first, tuple(others(rest, row.firm.id)))
+    """Inspection and export, at each place from which goods leave."""
+    held = (("quality", team.inspectors), ("export_broker", team.exporters))
+    return [
+        _support(team, frame, holders[origin], place=origin, units=units)
+        for _role, holders in held
+        for origin, units in team.by_origin.items()
+    ]
 
 
 def _in_markets(team: Team, frame: Frame) -> list[Seating]:
+    """What each market needs; one responsible person answers for the whole European Union."""
     found: list[Seating] = []
+    has_responsible = False
     for market, units in team.by_market.items():
-        held = {"import_broker": team.brokers[market], **team.case.market(market).helpers}
-        if market in team.warehouses:
-            held["warehouse"] = team.warehouses[market]
-        slots = {"import_broker": "import_broker", "warehouse": "warehouse", **dict(MARKET_SLOTS)}
-        found += [
-            _support(
-                frame, slot, held[role], market, units, _stand_ins(team, frame, role, slot, market, units)
-            )
-            for role, slot in slots.items()
-            if role in held
-        ]
-    return _one_responsible(found)
+        held = _held(team, market)
+        if has_responsible:
+            held.pop(RESPONSIBLE, None)
+        has_responsible = has_responsible or RESPONSIBLE in held
+        wanted = [held[role] for role in MARKET_ROLES if role in held]
+        found += [_support(team, frame, row, place=market, units=units) for row in wanted]
+    return found
 
 
-def _stand_ins(team: Team, frame: Frame, role: str, slot: str, market: str, units: int) -> list[Bid]:
-    if role != "responsible_person":
-        return supports_like(team, frame, role, slot, market, units)
-    return supports_like(team, frame, role, slot, market, units, keeps=lambda row: row.firm.country in EU)
+def _held(team: Team, market: str) -> dict[str, Support]:
+    held = {"import_broker": team.brokers[market], **team.case.market(market).helpers}
+    if market in team.warehouses:
+        held["warehouse"] = team.warehouses[market]
+    return held
 
 
-def _one_responsible(found: Iterable[Seating]) -> list[Seating]:
-    """One responsible person answers for the whole European Union."""
-    rows: list[Seating] = []
-    for seat in found:
-        if seat.slot != "eu_responsible" or all(row.slot != "eu_responsible" for row in rows):
-            rows.append(seat)
-    return rows
+def _support(team: Team, frame: Frame, row: Support, *, place: str, units: int) -> Seating:
+    """The slot of a support role has the role's name."""
+    rest = supports_like(team, frame, row, place=place, units=units)
+    return Seating(row.role, 0, to_support(frame, row, place, units), tuple(rest))
 
 
 def _marketers(team: Team, frame: Frame) -> list[Seating]:
-    """The chosen marketers by their channels; what no channel covers, the widest of them does within its fee."""
+    """The chosen marketers by their channels; what none covers, the widest of them does within its fee."""
     found: list[Seating] = []
     for market in team.by_market:
         chosen = [row for row in team.marketing if row.market == market]
         own = [_marketer(team, frame, CHANNEL_SLOTS[row.channel], row) for row in chosen]
-        covered = {(seat.slot, _language(seat)) for seat in own}
-        found += own
-        for language in sorted({row.language for row in chosen}):
-            widest = max((row for row in chosen if row.language == language), key=_width)
-            missing = [slot for slot in SHARED_SLOTS if (slot, language) not in covered]
-            found += [_marketer(team, frame, slot, widest, is_paid=False) for slot in missing]
+        found += [*own, *_shared(team, frame, chosen, {(seat.slot, _language(seat)) for seat in own})]
     return found
+
+
+def _shared(
+    team: Team, frame: Frame, chosen: Sequence[Marketing], covered: set[tuple[str, str]]
+) -> list[Seating]:
+    by_language = {row.language: row for row in sorted(chosen, key=_width)}
+    return [
+        _marketer(team, frame, slot, widest, is_paid=False)
+        for language, widest in sorted(by_language.items())
+        for slot in SHARED_SLOTS
+        if (slot, language) not in covered
+    ]
 
 
 def _width(row: Marketing) -> tuple[int, str]:

@@ -6,7 +6,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from matching.blueprint import FlowFact, Route, RouteRule, route_rule
-from matching.problem import Built, Carriage, Case, Making, Marketing, Support, needs_warehouse, warehouse_of
+from matching.blueprint.routes import SURFACE_MODES
+from matching.problem import (
+    Built,
+    Carriage,
+    Case,
+    Making,
+    Marketing,
+    Registry,
+    Support,
+    needs_warehouse,
+    warehouse_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +59,7 @@ class Team:
     warehouses: Mapping[str, Support]  # by market, where a lane needs one
     by_market: Mapping[str, int]  # units, most first
     by_origin: Mapping[str, int]
+    taken: Mapping[str, int]  # units that need a line, by the problem's row
     rule: RouteRule
     objective: int
     revenue: int
@@ -61,8 +73,20 @@ class Team:
         return sum(self.by_market.values())
 
     @property
+    def worth(self) -> int:
+        """The objective at the lots' own prices; the solver saw the best that each maker could give."""
+        assumed = {row["id"]: row["unit_cost"] for row in self.built.raw["manufacturing"]}
+        dearer = sum((lot.unit_minor - assumed[lot.making.id]) * lot.units for lot in self.lots)
+        return int(self.objective - dearer)
+
+    @property
     def route(self) -> Route:
         return self.rule.route
+
+    @property
+    def is_mixed(self) -> bool:
+        """Do some goods fly and others not? One task graph cannot show both."""
+        return len({leg.carriage.mode in SURFACE_MODES for leg in self.legs}) > 1
 
     @property
     def makers(self) -> frozenset[str]:
@@ -80,36 +104,41 @@ class Team:
 
 def read(built: Built, alliance: Mapping[str, Any]) -> Team | None:
     """The team behind an alliance of the solver; None for the empty one."""
-    flows = alliance["flows"]
+    flows = alliance.get("flows")
     if not flows:
         return None
     lots, legs = _lots(built, flows), _legs(built, flows)
     by_origin = _summed((lot.making.origin, lot.units) for lot in lots)
     by_market = _summed((leg.carriage.market, leg.units) for leg in legs)
-    helpers = built.case.registry
-    supports = {row.id: row for row in helpers.supports}
-    everywhere = {row.id: row for row in helpers.marketing}
-    facts = [_fact(built, flow) for flow in flows]
+    registry = built.case.registry
+    supports = {row.id: row for row in registry.supports}
+    chosen = set(alliance["marketing"])
     return Team(
         built=built,
         lots=lots,
         legs=legs,
-        marketing=tuple(everywhere[name] for name in alliance["marketing"]),
+        marketing=tuple(row for row in registry.marketing if row.id in chosen),
         inspectors=_at_places(supports, alliance["quality"]),
-        exporters={
-            origin: helpers.support("export_broker", origin, units)[0] for origin, units in by_origin.items()
-        },
+        exporters=_exporters(registry, by_origin),
         brokers=_at_places(supports, alliance["customs"]),
         warehouses=_warehouses(built.case, legs),
         by_market=by_market,
         by_origin=by_origin,
-        rule=route_rule(facts),
+        taken=_taken(flows),
+        rule=route_rule([_fact(built, flow) for flow in flows]),
         objective=alliance["objective"],
         revenue=alliance["breakdown"]["revenue"],
     )
 
 
-def _base(offer: str) -> str:
+def _exporters(registry: Registry, by_origin: Mapping[str, int]) -> dict[str, Support]:
+    """The cheapest export broker at each origin."""
+    return {
+        origin: registry.support("export_broker", origin, units)[0] for origin, units in by_origin.items()
+    }
+
+
+def base(offer: str) -> str:
     """The offer behind a price tier or a place."""
     return offer.partition("@")[0]
 
@@ -121,8 +150,13 @@ def _summed(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:
     return dict(sorted(found.items(), key=lambda row: (-row[1], row[0])))
 
 
+def _taken(flows: Iterable[Mapping[str, Any]]) -> dict[str, int]:
+    made = [(flow["offer"], flow["units"]) for flow in flows if flow["source"] == "made"]
+    return _summed([*made, *((flow["lane"], flow["units"]) for flow in flows)])
+
+
 def _making(built: Built, flow: Mapping[str, Any]) -> Making:
-    row = built.offers[_base(flow["offer"])]
+    row = built.offers[base(flow["offer"])]
     assert isinstance(row, Making)  # noqa: S101 - the builder put it there
     return row
 
@@ -156,7 +190,7 @@ def _legs(built: Built, flows: Iterable[Mapping[str, Any]]) -> tuple[Leg, ...]:
 
 
 def _at_places(supports: Mapping[str, Support], chosen: Iterable[str]) -> dict[str, Support]:
-    return {name.partition("@")[2]: supports[_base(name)] for name in sorted(chosen)}
+    return {name.partition("@")[2]: supports[base(name)] for name in sorted(chosen)}
 
 
 def _warehouses(case: Case, legs: Iterable[Leg]) -> dict[str, Support]:

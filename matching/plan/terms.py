@@ -1,4 +1,4 @@
-"""What is offered to a firm for a seat: its work, its pay, its capacity, its dates. Pure; JSON all the way."""
+"""What is offered to a firm for a seat: its work, its pay, its capacity, its dates. Pure."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -129,17 +129,17 @@ def to_show(frame: Frame, slot: str, row: Marketing, *, is_paid: bool = True) ->
     return _bid(frame, slot, row.firm, items, offers=[row.id], what=what, markets=[row.market])
 
 
-def to_support(frame: Frame, slot: str, row: Support, place: str, units: int) -> Bid:
+def to_support(frame: Frame, row: Support, place: str, units: int) -> Bid:
     """A support role at an origin or in a market."""
     items = [*fixed("Fee", row.fee_minor), *per_unit("Units handled", units, row.per_unit_minor)]
     what = {"code": "support", "role": row.role, "place": place, "units": units}
     markets = [place] if len(place) == 2 else []
-    return _bid(frame, slot, row.firm, items, offers=[row.id], what=what, markets=markets)
+    return _bid(frame, row.role, row.firm, items, offers=[row.id], what=what, markets=markets)
 
 
 def to_sell(frame: Frame, row: Support, places: Sequence[str], units: int) -> Bid:
     """Sell in one's own name: what is left after all others are paid, a loss included."""
-    bid = to_support(frame, "seller", row, places[0], units)
+    bid = to_support(frame, row, places[0], units)
     bid.terms["items"].append({"kind": "remainder", "label": "What is left after all others are paid"})
     bid.terms["markets"] = list(places)
     return bid

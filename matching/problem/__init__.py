@@ -1,8 +1,9 @@
 """The matching problem of an opportunity, built from what firms offer. Pure."""
 
-from matching.problem.build import Built, build, needs_warehouse, warehouse_of
+from matching.problem.build import Built, build
 from matching.problem.case import CLEARANCE_BP, Case, Demand, Market, Reason, prepare, remaining, values
 from matching.problem.offers import Carriage, Firm, Making, Marketing, Registry, Support
+from matching.problem.rows import needs_warehouse, warehouse_of
 from matching.problem.spans import Span, Variant
 
 __all__ = [

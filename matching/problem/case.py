@@ -1,4 +1,4 @@
-"""An opportunity, ready to be answered: what each market wants and is worth, and who fills the fixed roles. Pure."""
+"""An opportunity ready to be answered: what each market wants and is worth, who fills fixed roles. Pure."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -14,12 +14,13 @@ BUCKET_DAYS = 2
 CLEARANCE_BP = 3_000  # a unit that finds no buyer while the trend lives still brings this share (assumed)
 PEOPLE_A_UNIT = 20  # people that must hear of the product for each unit wanted (assumed)
 LANGUAGES: Mapping[str, tuple[str, ...]] = {
-    "AT": ("de",), "AU": ("en",), "BR": ("pt",), "CA": ("en", "fr"), "DE": ("de",), "ES": ("es",), "FR": ("fr",),
-    "GB": ("en",), "ID": ("id",), "IT": ("it",), "JP": ("ja",), "KR": ("ko",), "MX": ("es",), "MY": ("ms", "en"),
-    "NL": ("nl",), "PH": ("en", "tl"), "PL": ("pl",), "PT": ("pt",), "SE": ("sv",), "SG": ("en",), "TH": ("th",),
-    "US": ("en",), "VN": ("vi",),
+    "AT": ("de",), "AU": ("en",), "BR": ("pt",), "CA": ("en", "fr"), "DE": ("de",), "ES": ("es",),
+    "FR": ("fr",), "GB": ("en",), "ID": ("id",), "IT": ("it",), "JP": ("ja",), "KR": ("ko",), "MX": ("es",),
+    "MY": ("ms", "en"), "NL": ("nl",), "PH": ("en", "tl"), "PL": ("pl",), "PT": ("pt",), "SE": ("sv",),
+    "SG": ("en",), "TH": ("th",), "US": ("en",), "VN": ("vi",),
 }  # fmt: skip
 MARKET_ROLES = ("last_mile", "seller", "importer")
+RESPONSIBLE = "eu_responsible"
 Reason = dict[str, object]  # {"code": ..., and what the words need}
 
 
@@ -139,20 +140,26 @@ def _market(demand: Demand, sheet: Sheet, registry: Registry) -> Market | list[R
         return [{"code": "sheet", "market": code, "problems": list(error.problems)}]
     if demand.p50 <= 0:
         return [{"code": "nothing_wanted", "market": code}]
-    roles = (*MARKET_ROLES, "responsible_person") if code in EU else MARKET_ROLES
-    found = {role: registry.support(role, code, demand.p50) for role in roles}
-    found["responsible_person"] = [
-        row for row in found.get("responsible_person", []) if row.firm.country in EU
-    ]
+    found = {role: _helpers(registry, role, demand) for role in _roles(code)}
     missing: list[Reason] = [
-        {"code": "no_service", "role": role, "place": code} for role in roles if not found[role]
+        {"code": "no_service", "role": role, "place": code} for role, rows in found.items() if not rows
     ]
     languages = _languages(code, registry)
     if not languages:
         missing.append({"code": "no_reach", "market": code})
     if missing:
         return missing
-    return Market(demand, sheet, worth, languages, {role: found[role][0] for role in roles})
+    return Market(demand, sheet, worth, languages, {role: rows[0] for role, rows in found.items()})
+
+
+def _roles(code: str) -> tuple[str, ...]:
+    return (*MARKET_ROLES, RESPONSIBLE) if code in EU else MARKET_ROLES
+
+
+def _helpers(registry: Registry, role: str, demand: Demand) -> list[Support]:
+    """Who could take a role in a market, cheapest first; a responsible person sits in the European Union."""
+    rows = registry.support(role, demand.market, demand.p50)
+    return [row for row in rows if role != RESPONSIBLE or row.firm.country in EU]
 
 
 def _languages(code: str, registry: Registry) -> tuple[str, ...]:
@@ -162,7 +169,7 @@ def _languages(code: str, registry: Registry) -> tuple[str, ...]:
 
 
 def _one_seller(markets: list[Market], registry: Registry) -> tuple[list[Market], list[Reason]]:
-    """One firm is seller of record of the whole alliance: the one that covers the most demand, then the cheapest."""
+    """One firm is seller of record of the whole alliance: it covers the most demand, then is cheapest."""
     if not markets:
         return [], []
     offers: dict[int, dict[str, Support]] = {}

@@ -1,4 +1,4 @@
-"""What firms offer, as the matching needs it: money already in the plan's currency, capacity by week. Pure."""
+"""What firms offer, as the matching needs it: money in the plan's currency, capacity by week. Pure."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta

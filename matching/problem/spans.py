@@ -20,7 +20,7 @@ class Variant(StrEnum):
 
     ANY = "any"  # all that fit
     STOCK = "stock"  # finished stock by air
-    AIR = "air"  # made, then by air
+    AIR = "air"  # made or from stock, by air
     SURFACE = "surface"  # by sea, rail or road
 
 
@@ -52,11 +52,7 @@ def making_span(case: Case, variant: Variant, row: Making) -> Span:
 def lane_span(case: Case, variant: Variant, row: Carriage, makings: Iterable[Making]) -> Span:
     """The weeks in which the goods would leave."""
     leads = [making.lead_days for making in makings if making.origin == row.origin] or [0]
-    stock, made = overheads(Route.A), overheads(Route.C if row.mode in SURFACE_MODES else Route.B)
-    first, last = {
-        Variant.STOCK: (stock.before_departure, stock.before_departure),
-        Variant.AIR: (made.before_departure + min(leads), made.before_departure + max(leads)),
-        Variant.SURFACE: (stock.before_departure, made.before_departure + max(leads)),
-        Variant.ANY: (stock.before_departure, made.before_departure + max(leads)),
-    }[variant]
+    first = overheads(Route.A).before_departure
+    made = overheads(Route.C if row.mode in SURFACE_MODES else Route.B).before_departure + max(leads)
+    last = first if variant is Variant.STOCK else made
     return Span(_later(case.start_on, first - 1), _later(case.start_on, last + LANE_DAYS))

@@ -78,7 +78,7 @@ def opportunities() -> QuerySet[Opportunity]:
 
 
 def series_rows(now: datetime) -> list[SeriesRow]:
-    """Every series with its last days, the liveliest first: those with a fresh surge, then by units of the week."""
+    """Every series with its last days, those with a fresh surge first, then by units of the week."""
     days = last_days(now.date() + timedelta(days=1), SPARK_DAYS)
     fresh = _fresh_spikes()
     rows = [
@@ -99,7 +99,7 @@ def _series_row(row: Series, units: Sequence[int], spike: Spike | None) -> Serie
 
 def _spark(units: Sequence[int], title: str, hot: int | None) -> SafeString:
     label = _("%(product)s: units a day, last %(days)s days") % {"product": title, "days": len(units)}
-    return mark_safe(chart.sparkline(units, label=label, hot=hot))  # noqa: S308 - numbers and an escaped label
+    return mark_safe(chart.sparkline(units, label=label, hot=hot))  # noqa: S308 - an escaped label
 
 
 def _fresh_spikes() -> dict[Name, Spike]:

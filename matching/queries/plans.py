@@ -140,7 +140,7 @@ def latest_report(proposal: Proposal) -> RiskReport | None:
 
 
 def task_rows(proposal: Proposal, figures: Mapping[str, Any]) -> list[Row]:
-    """The tasks of a plan with their days and how often each one decides the date, in the order of the graph."""
+    """The tasks of a plan with their days and how often each one decides the date."""
     first = dict(figures.get("criticality", []))
     last = dict(figures.get("criticality_finish", []))
     return [

@@ -13,7 +13,7 @@ from matching.plan.graph import from_json
 
 @dataclass(frozen=True)
 class SeatPlan:
-    """A seat of a chosen plan: who is asked first, and who next (`{"firm": id, "terms": {…}}`, best first)."""
+    """A seat of a chosen plan: who is asked first, and who next (`{"firm": id, "terms": {…}}`)."""
 
     slot: str
     number: int

@@ -21,7 +21,8 @@ LABELS = (
     noop("Goods travel by sea, rail or road."), noop("All goods are finished stock and fly."),
     noop("Each maker makes a pilot lot that flies."),
     noop("A larger lot is made and flies, in the steps of the pilot lot."),
-    noop("A correction of the observations took its evidence away."), noop("Over before anyone could answer."),
+    noop("A correction of the observations took its evidence away."),
+    noop("Over before anyone could answer."),
 )  # fmt: skip
 
 SENTENCES: Mapping[str, str | Promise] = {
@@ -34,8 +35,8 @@ SENTENCES: Mapping[str, str | Promise] = {
         "%(firm)s gives %(units)s units at %(unit_minor)s each, the best of %(of)s makers for this plan."
     ),
     "carrier": _(
-        "%(firm)s carries %(units)s units by %(mode)s at %(unit_minor)s each; half arrive within %(p50)s days, "
-        "nine in ten within %(p90)s."
+        "%(firm)s carries %(units)s units by %(mode)s at %(unit_minor)s each; half arrive within %(p50)s "
+        "days, nine in ten within %(p90)s."
     ),
     "binds_demand": _("%(market)s takes no more: all %(units)s units wanted are served."),
     "binds_stock": _("The stock of %(firm)s is used up (%(units)s units)."),
@@ -66,8 +67,8 @@ SENTENCES: Mapping[str, str | Promise] = {
         "%(market)s: the earliest goods arrive on day %(day)s, and the trend counts for %(days)s days only."
     ),
     "unit_loss": _(
-        "%(market)s: a unit would lose money. At the earliest arrival (day %(day)s) it is worth %(value_minor)s, "
-        "and making and carrying it costs %(cost_minor)s."
+        "%(market)s: a unit would lose money. At the earliest arrival (day %(day)s) it is worth "
+        "%(value_minor)s, and making and carrying it costs %(cost_minor)s."
     ),
     "fixed_costs": _("The units that can be sold in time do not pay the fixed fees."),
     "other_seller": _("%(market)s was left out: the seller of record does not sell there."),

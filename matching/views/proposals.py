@@ -1,4 +1,4 @@
-"""One proposal: its seats and reasons, and its risk report, which has to be opened before anybody approves."""
+"""One proposal: its seats and reasons, and its risk report, which is opened before anybody approves."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""`python3 manage.py replay FILE.csv[.gz]`: a recorded file comes in through the same verb as programs use."""
+"""`python3 manage.py replay FILE.csv[.gz]`: a recorded file comes in through the verb that programs use."""
 
 import time
 from argparse import ArgumentParser, ArgumentTypeError
@@ -31,7 +31,7 @@ def day(text: str) -> date:
 class Command(BaseCommand):
     """A door: reads a file day by day, calls `take_in`, tells what became of it."""
 
-    help = "Feed a file of observations (columns source, product, title, hs6, market, date, units, …), day by day."
+    help = "Feed a file of observations, day by day."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """The file, a span of days, and the pace."""

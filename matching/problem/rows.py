@@ -1,0 +1,188 @@
+"""The rows of a matching problem, one function for each kind. Pure."""
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from matching.blueprint import MODES, Route
+from matching.blueprint.routes import SURFACE_MODES
+from matching.problem.case import BUCKET_DAYS, PEOPLE_A_UNIT, Case, Market, values
+from matching.problem.offers import Carriage, Firm, Making, Marketing, Support, free_units
+from matching.problem.spans import Span, Variant
+from matching.problem.timing import overheads
+
+MIN_TRUST = 300
+MAX_FIRMS = {"manufacturing": 3, "logistics": 2, "marketing": 4, "quality": 2, "customs": 3}
+AHEAD = sorted(code for code, mode in MODES.items() if mode.sends_ahead)
+Raw = dict[str, Any]
+
+
+def needs_warehouse(row: Carriage) -> bool:
+    """Does the lane's supervision mode bring the goods into an overseas warehouse?"""
+    mode = MODES.get(row.supervision)
+    return mode is not None and mode.needs_warehouse
+
+
+def warehouse_of(case: Case, row: Carriage) -> Support | None:
+    """The cheapest warehouse of a lane's market."""
+    found = case.registry.support("warehouse", row.market, case.market(row.market).demand.p50)
+    return found[0] if found else None
+
+
+def _buckets(days: float) -> int:
+    return math.ceil(days / BUCKET_DAYS)
+
+
+def making_rows(case: Case, variant: Variant, row: Making, span: Span, caps: Mapping[str, int]) -> list[Raw]:
+    """An offer at the best price that it could reach here; a smaller lot's is seen when it is read back."""
+    room = 0 if variant is Variant.STOCK else free_units(row.free, span.from_on, span.until_on)
+    capacity = min(room, caps.get(row.id, room))
+    lead = overheads(Route.B).before_departure - overheads(Route.A).before_departure + row.lead_days
+    if capacity + row.stock < row.moq:
+        return []
+    return [
+        {
+            "id": row.id,
+            "firm": str(row.firm.id),
+            "origin": row.origin,
+            "competencies": [case.hs6],
+            "incoterm": "FCA",
+            "unit_cost": row.unit_cost(most_units(case, capacity + row.stock)),
+            "fixed_cost": row.fixed_minor,
+            "moq": row.moq,
+            "capacity": capacity,
+            "lead_time": max(1, _buckets(lead)),
+            "stock": row.stock,
+        }
+    ]
+
+
+def most_units(case: Case, room: int) -> int:
+    """The largest lot that one maker could give: the whole demand, if it has the room."""
+    return min(room, sum(market.demand.p50 for market in case.markets))
+
+
+def lane_row(case: Case, row: Carriage, span: Span, caps: Mapping[str, int]) -> Raw:
+    """A lane; a warehouse that its supervision mode needs comes with it."""
+    warehouse = warehouse_of(case, row) if needs_warehouse(row) else None
+    spent = (
+        overheads(Route.A).before_departure + overheads(Route.B, has_warehouse=bool(warehouse)).after_arrival
+    )
+    if row.mode in SURFACE_MODES:
+        spent += overheads(Route.C).before_departure - overheads(Route.B).before_departure
+    capacity = free_units(row.free, span.from_on, span.until_on)
+    return {
+        "id": row.id,
+        "firm": str(row.firm.id),
+        "origin": row.origin,
+        "market": row.market,
+        "mode": row.mode,
+        "unit_cost": row.unit_minor + (warehouse.per_unit_minor if warehouse else 0),
+        "fixed_cost": row.fixed_minor + (warehouse.fee_minor if warehouse else 0),
+        "min_units": row.min_units,
+        "capacity": min(capacity, caps.get(row.id, capacity)),
+        "transit_p50": max(1, _buckets(spent + row.p50_days)),
+        "transit_p90": max(1, _buckets(spent + row.p90_days)),
+        "supervision_mode": row.supervision,
+    }
+
+
+def market_row(case: Case, market: Market) -> Raw:
+    """A market: what it takes in each bucket while the trend lives, and what a unit is worth there."""
+    reach = [row.people for row in case.registry.marketing if row.market == market.code]
+    a_day = market.demand.p50 / sum(case.survival)
+    return {
+        "id": market.code,
+        "unlocode": market.code,
+        "languages": list(market.languages),
+        "demand": market.demand.p50,
+        "bucket_demand": [max(1, math.ceil(a_day * BUCKET_DAYS))] * case.horizon,
+        "unit_value": values(market, case),
+        "holding_cost": 0,
+        "min_units": 0,
+        "min_reach": max(1, min(PEOPLE_A_UNIT * market.demand.p50, max(*reach, sum(reach) // 3))),
+        "deadline": case.horizon - 1,
+        "supervision_modes": AHEAD,
+        "customs_required": True,
+    }
+
+
+def marketing_row(row: Marketing) -> Raw:
+    """Reach in a market."""
+    return {
+        "id": row.id,
+        "firm": str(row.firm.id),
+        "market": row.market,
+        "language": row.language,
+        "channel": row.channel,
+        "reach": row.people,
+        "fee": row.fee_minor,
+    }
+
+
+def quality_rows(case: Case, origins: Iterable[str]) -> list[Raw]:
+    """Inspection at each origin; the export broker's fee comes with it: each used origin needs both."""
+    units = sum(market.demand.p50 for market in case.markets)
+    rows = []
+    for origin in origins:
+        brokers = case.registry.support("export_broker", origin, units)
+        if brokers:
+            extra = brokers[0].cost(units)
+            rows += [
+                {
+                    "id": f"{row.id}@{origin}",
+                    "firm": str(row.firm.id),
+                    "origin": origin,
+                    "fee": row.cost(units) + extra,
+                }
+                for row in case.registry.support("quality", origin, units)
+            ]
+    return rows
+
+
+def customs_rows(case: Case) -> list[Raw]:
+    """Import brokers; what the market's other helpers take once comes with them: each market needs all."""
+    return [
+        {
+            "id": f"{row.id}@{market.code}",
+            "firm": str(row.firm.id),
+            "market": market.code,
+            "fee": row.cost(market.demand.p50) + market.fees_minor,
+        }
+        for market in case.markets
+        for row in case.registry.support("import_broker", market.code, market.demand.p50)
+    ]
+
+
+def limits(case: Case) -> Raw:
+    """Never spend more than all the units wanted could bring in the best case."""
+    most = sum(max(market.left_for_goods, 0) * market.demand.p50 for market in case.markets)
+    return {
+        "max_firms": MAX_FIRMS,
+        "max_share_bp": {"manufacturing": 10_000, "logistics": 10_000},
+        "budget": most,
+        "min_trust": MIN_TRUST,
+        "excluded_jurisdictions": [],
+    }
+
+
+def firm_rows(case: Case, lanes: Iterable[Carriage], makings: Iterable[Making]) -> list[Raw]:
+    """Everybody who offers anything."""
+    everyone: dict[int, Firm] = {}
+    for firm in (
+        *(row.firm for row in makings),
+        *(row.firm for row in lanes),
+        *(row.firm for row in case.registry.marketing),
+        *(row.firm for row in case.registry.supports),
+    ):
+        everyone.setdefault(firm.id, firm)
+    return [
+        {
+            "id": str(firm.id),
+            "legal_person": firm.legal_person,
+            "jurisdiction": firm.country,
+            "trust": firm.trust,
+            "engagement_cost": firm.engagement_minor,
+        }
+        for _, firm in sorted(everyone.items())
+    ]
