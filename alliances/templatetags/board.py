@@ -22,7 +22,6 @@ register = template.Library()
 
 OVER = {TaskState.FINISHED.value, TaskState.CANCELLED.value}
 UNDO = {"start": "hand_back", "finish": "reopen"}
-SELLING = ["S3", "E3"]  # tasks that report money
 
 
 def _verbs() -> dict[str, list[str]]:
@@ -61,10 +60,6 @@ class Card:
         return "mine" if self.is_mine else "others"
 
     @property
-    def wants_money(self) -> bool:
-        return self.row["code"] in SELLING
-
-    @property
     def problem(self) -> str:
         kind = self.row["exception_kind"]
         return str({known.value: label for known, label in KINDS.items()}.get(kind, kind))
@@ -73,7 +68,8 @@ class Card:
 @register.simple_tag
 def board_of(state: dict[str, Any], me: dict[str, Any], now: datetime) -> dict[str, Any]:
     """Cards by section, in the order in which they are due, and what the page's scripts need to know."""
-    cards = _cards(state["tasks"], set(me["firms"]), now)
+    mine = {seat["id"] for seat in state["seats"].values() if seat["firm"] in me["firms"]}
+    cards = _cards(state["tasks"], mine, now)
     sections: dict[str, list[Card]] = {"mine": [], "others": [], "waiting": [], "done": []}
     for card in cards:
         sections[card.section].append(card)
@@ -105,14 +101,14 @@ def named(name: str) -> str:
     return slot_label(name) if name in SLOTS else _(name)
 
 
-def _cards(tasks: dict[str, Row], firms: set[str], now: datetime) -> list[Card]:
+def _cards(tasks: dict[str, Row], seats: set[int], now: datetime) -> list[Card]:
     holding = {key: [row for row in tasks.values() if int(key) in row["after"]] for key in tasks}
     cards = [
         Card(
             row=row,
             due_at=datetime.fromisoformat(row["due_at"]),
             is_late=row["state"] not in OVER and datetime.fromisoformat(row["due_at"]) <= now,
-            is_mine=row["firm"] in firms,
+            is_mine=not seats.isdisjoint([row["seat"], *row["helpers"]]),
             waits_for=_open(tasks[str(key)] for key in row["after"] if str(key) in tasks),
             holds_up=_open(holding[str(row["id"])]),
         )
@@ -133,7 +129,6 @@ def _texts(state: dict[str, Any], me: dict[str, Any]) -> dict[str, Any]:
         "me": me["firms"],
         "verbs": VERBS,
         "undo": UNDO,
-        "selling": SELLING,
         "about": ABOUT,
         "titles": {} if is_english else {title: _(title) for title in titles},
         "slots": {row["slot"]: slot_label(row["slot"]) for row in state["seats"].values()} | _plain(SLOTS),

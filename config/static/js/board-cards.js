@@ -22,12 +22,12 @@ export function copy(name) {
 }
 
 export class Cards {
-  constructor(root, texts, now) {
-    Object.assign(this, { root, texts, now, seen: new Map(), troubles: new Map() });
+  constructor(root, texts, now, seats) {
+    Object.assign(this, { root, texts, now, seats, seen: new Map(), troubles: new Map() });
     this.places = new Intl.NumberFormat(lang, { style: "currency", currency: root.dataset.currency }).resolvedOptions().maximumFractionDigits;
   }
 
-  isMine(row) { return this.texts.me.includes(row.firm); }
+  isMine(row) { return [row.seat, ...row.helpers].some((id) => this.texts.me.includes(this.seats()[id]?.firm)); }
 
   isOver(row) { return OVER.includes(row.state); }
 
@@ -140,7 +140,7 @@ export class Cards {
   #verbs(element, row) {
     const form = element.querySelector("form"), verbs = this.isMine(row) && !row.is_milestone ? this.texts.verbs[row.state] : [];
     if (!verbs.length) return form.remove();
-    const counts = row.target_units !== null, sells = this.texts.selling.includes(row.code), ends = verbs.includes("finish");
+    const counts = row.target_units !== null, sells = row.reports_revenue, ends = verbs.includes("finish");
     const wanted = { amounts: ends && (counts || sells), done_units: ends && counts, revenue_minor: ends && sells, short: ends && counts };
     for (const [name, isWanted] of Object.entries(wanted)) if (!isWanted) form.querySelector(`[data-f="${name}"]`)?.remove();
     for (const button of form.querySelectorAll("[data-verb]")) {

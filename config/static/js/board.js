@@ -15,7 +15,7 @@ const banner = document.querySelector("[data-market]")?.dataset;
 let market = { at: Number(banner?.market ?? Date.now()), pace: Number(banner?.speed ?? 1), read: Date.now() };
 
 const now = () => new Date(market.at + (Date.now() - market.read) * market.pace);
-const cards = new Cards(root, texts, now);
+const cards = new Cards(root, texts, now, () => state.seats);
 const queue = new Queue(`board:${root.dataset.user}:${root.dataset.key}`, {
   send: (order) => say({ t: "do", ...order }), settled, changed: () => { tell(); draw(); },
 });

@@ -87,10 +87,10 @@ def test_public_rows_name_no_person():
 def test_a_snapshot_takes_a_fixed_number_of_queries(django_assert_num_queries):
     world = working_world()
     before = len(board.snapshot(world.alliance)["tasks"])
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         board.snapshot(world.alliance)
     _more_of_everything(world)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         assert len(board.snapshot(world.alliance)["tasks"]) == before + 5
 
 

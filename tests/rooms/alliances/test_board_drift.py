@@ -1,0 +1,203 @@
+"""No board can drift: stale state + events = fresh state, for every verb and for walks of many verbs."""
+
+import copy
+import json
+import random
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+
+from alliances import actions
+from alliances.models import Alliance, Event, Task
+from alliances.queries import board
+from config.rows import Refused
+from tests.builders.alliances import (
+    DAY,
+    HOUR,
+    accept_mandatory,
+    actor_of,
+    committed,
+    confirm_all,
+    decline,
+    forming_world,
+    invitations,
+    operating,
+    settling,
+    task,
+    winding_down,
+    worker,
+)
+from tests.builders.firms import NOW
+from tests.rooms.alliances.sockets import apply
+
+pytestmark = pytest.mark.django_db
+
+SHOWN = ("alliance", "seats", "tasks", "stock", "settlement")
+
+
+@pytest.fixture
+def world():
+    return forming_world()
+
+
+@contextmanager
+def no_drift(alliance):
+    """Demand that what happens inside reaches a board that was open before."""
+    alliance = Alliance.objects.get(pk=alliance.pk)
+    stale = board.snapshot(alliance)
+    stream_id = alliance.stream_id or alliance.forming_id
+    yield
+    told = Event.objects.filter(stream_id=stream_id, version__gt=stale["version"])
+    assert [event.version for event in told] == list(range(stale["version"] + 1, stale["version"] + 1 + len(told)))
+    state = copy.deepcopy(stale)
+    for event in told:
+        apply(state, json.loads(event.body)["changes"])
+    fresh = board.snapshot(alliance)
+    if fresh["epoch"] == stale["epoch"]:  # on commitment the board moves to the partners' stream
+        assert {name: state[name] for name in SHOWN} == {name: fresh[name] for name in SHOWN}
+
+
+def test_work_on_a_task(world):
+    alliance = operating(world)
+    first = Task.objects.filter(alliance=alliance, state="ready").first()
+    actor = worker(first)
+    for verb in (actions.start, actions.hand_back, actions.start, actions.finish, actions.reopen, actions.finish):
+        with no_drift(alliance):
+            verb(actor, first.pk, now=NOW)
+
+
+def test_progress_of_a_counted_task(world):
+    alliance = operating(world)
+    _work_until(alliance, "M6")
+    found = task(alliance, "M6")
+    actions.start(worker(found), found.pk, now=NOW)
+    with no_drift(alliance):
+        actions.progress(worker(found), found.pk, done_units=7, now=NOW)
+    with no_drift(alliance):
+        actions.finish(worker(found), found.pk, done_units=9, shortfall="a machine broke", now=NOW)
+
+
+def test_stock_and_exceptions(world):
+    alliance = operating(world)
+    key, carrier = str(alliance.key), world.firms.carrier.worker.actor
+    with no_drift(alliance):
+        actions.post_stock(carrier, key, place="Hamburg", units=40, now=NOW)
+    with no_drift(alliance):
+        actions.post_stock(carrier, key, place="Hamburg", units=30, now=NOW)
+    about = Task.objects.filter(alliance=alliance, state="ready").first()
+    for kind in ("damage", "delay"):
+        with no_drift(alliance):
+            actions.post_exception(carrier, key, kind=kind, text="rain", task_id=about.pk, now=NOW)
+
+
+def test_late_tasks(world):
+    alliance = operating(world)
+    with no_drift(alliance):
+        actions.act(NOW + 10 * DAY)
+
+
+def test_commitment_and_launch(world):
+    alliance = world.approve()
+    with no_drift(alliance):
+        accept_mandatory(alliance)
+    with no_drift(alliance):
+        actions.act(NOW)
+
+
+def test_a_decline_and_a_time_out(world):
+    alliance = world.approve()
+    with no_drift(alliance):
+        decline(invitations(alliance)[0])
+    with no_drift(alliance):
+        actions.act(NOW + 3 * DAY)
+
+
+def test_a_launch_that_never_came(world):
+    alliance = committed(world)
+    with no_drift(alliance):
+        actions.act(NOW + 30 * DAY)
+
+
+def test_the_end_date(world):
+    alliance = operating(world)
+    for days in (100, 101, 120, 130):
+        with no_drift(alliance):
+            actions.act(NOW + timedelta(days=days))
+
+
+def test_from_the_last_task_to_the_settlement(world):
+    alliance = winding_down(world)
+    with no_drift(alliance):
+        actions.act(NOW + DAY)
+
+
+def test_reopening_while_it_cools_off(world):
+    alliance = winding_down(world)
+    last = task(alliance, "E3")
+    with no_drift(alliance):
+        actions.reopen(worker(last), last.pk, now=NOW + HOUR)
+
+
+def test_confirmations_to_dissolution(world):
+    alliance = settling(world)
+    with no_drift(alliance):
+        confirm_all(alliance, NOW + DAY + HOUR)
+
+
+def test_objections_and_their_answer(world):
+    alliance = settling(world)
+    with no_drift(alliance):
+        actions.object_(world.firms.maker.owner.actor, str(alliance.key), text="too little", now=NOW + DAY)
+    objection = alliance.settlement.objections.get()
+    with no_drift(alliance):
+        actions.answer_objection(world.operator, objection.pk, answer="as agreed", now=NOW + DAY)
+
+
+def test_silence_to_dissolution(world):
+    alliance = settling(world)
+    for days in (5, 20, 40):
+        with no_drift(alliance):
+            actions.act(NOW + timedelta(days=days))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_walk_of_many_verbs(world, seed):
+    alliance, dice, now = operating(world), random.Random(seed), NOW
+    for _ in range(40):
+        now += timedelta(hours=dice.uniform(0, 8))
+        with no_drift(alliance):
+            _something(world, alliance, dice, now)
+
+
+def _something(world, alliance, dice, now):
+    """One random verb; one that is refused changes nothing."""
+    found = dice.choice(list(alliance.tasks.exclude(is_milestone=True)))
+    actor = dice.choice([worker(found), actor_of(found.seat.firm_id, "owner"), world.operator])
+    units = found.target_units or 0
+    verb, data = dice.choice(
+        [
+            (actions.start, {}),
+            (actions.start, {}),
+            (actions.finish, {"done_units": units, "shortfall": "so"}),
+            (actions.finish, {"done_units": units}),
+            (actions.hand_back, {}),
+            (actions.reopen, {}),
+            (actions.progress, {"done_units": dice.randint(0, units)}),
+        ]
+    )
+    if dice.random() < 0.1:
+        actions.act(now)
+    try:
+        verb(actor, found.pk, now=now, **data)
+    except Refused as refused:
+        assert refused.code
+
+
+def _work_until(alliance, code):
+    while task(alliance, code).state == "waiting":
+        for ready in alliance.tasks.filter(state="ready"):
+            actions.start(worker(ready), ready.pk, now=NOW)
+            actions.finish(worker(ready), ready.pk, done_units=ready.target_units, now=NOW)
+
+
