@@ -1,6 +1,6 @@
 """The platform in one process: web and websockets on the main thread, Celery's worker and beat beside them.
 
-The same code runs as separate processes with a Redis broker; see docs/production.md.
+The same code runs as separate processes with a Redis broker; see docs/settings.md.
 """
 
 import errno
