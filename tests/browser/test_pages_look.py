@@ -1,18 +1,27 @@
 """The frame and the design of every page, as a person meets it: phone, both languages, light and dark."""
 
-from itertools import product
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page, WebSocketRoute
 
 from tests.browsers import Pages
-from tests.builders.firms import person
+from tests.builders.firms import small_world
 
 LOOK = (Path(__file__).parent / "look.js").read_text()
-OPEN_PAGES = ("/", "/style/", "/accounts/login/", "/accounts/signup/", "/nothing/here/")
-OWN_PAGES = ("/accounts/email/", "/accounts/2fa/", "/accounts/password/change/")
-LANGUAGES = {"en": "en-GB", "zh-hans": "zh-CN"}
+OPEN_PAGES = ("/", "/style/", "/accounts/login/", "/accounts/signup/", "/firms/join/", "/nothing/here/")
+MEMBER_PAGES = (
+    "/desk/",
+    "/firm/",
+    "/firm/me/",
+    "/accounts/email/",
+    "/accounts/2fa/",
+    "/accounts/password/change/",
+)
+CONSOLE_PAGES = tuple(
+    f"/console/{name}" for name in ("", "signals/", "spikes/", "opportunities/", "alliances/", "firms/")
+)
+READERS = (("en", "en-GB", "light"), ("zh-hans", "zh-CN", "dark"))
 PART = """<!doctype html><html lang="en" data-zone="UTC"><body><div data-offline="away" hidden></div>
 <div id="part" data-refresh="/fresh/" data-topic="desk"><p>{count}</p><button value="go">Go</button>
 <input id="note"></div><script type="module" src="/static/js/wakes.js"></script></body></html>"""
@@ -36,31 +45,41 @@ def complaints(page: Page, language: str) -> dict[str, Any]:
 
 
 def test_every_page_can_be_read_and_touched(pages: Pages) -> None:
-    user = person("reader")
+    world = small_world()
     found: dict[str, Any] = {}
-    for (language, locale), scheme in product(LANGUAGES.items(), ("light", "dark")):
-        options = {"locale": locale, "color_scheme": scheme, "reduced_motion": "reduce"}
-        visitor = pages.open("/style/", phone=True, **options)
-        member = pages.open("/style/", user, phone=True, **options)
-        for page, path in [
-            *((visitor, path) for path in OPEN_PAGES),
-            *((member, path) for path in OWN_PAGES),
-        ]:
-            page.goto(path)
-            if wrong := complaints(page, language):
-                found[f"{path} {language} {scheme}"] = wrong
+    for language, locale, scheme in READERS:
+        for user, paths in (
+            (None, OPEN_PAGES),
+            (world.maker.owner, MEMBER_PAGES),
+            (world.operator, CONSOLE_PAGES),
+        ):
+            page = pages.open(
+                "/style/", user, phone=True, locale=locale, color_scheme=scheme, reduced_motion="reduce"
+            )
+            for path in paths:
+                page.goto(path)
+                if wrong := complaints(page, language):
+                    found[f"{path} {language} {scheme}"] = wrong
     pages.errors[:] = [error for error in pages.errors if "/nothing/here/" not in error]  # its 404 is wanted
     assert found == {}
 
 
-def test_nothing_overflows_the_smallest_phone(pages: Pages) -> None:
+def test_pages_behave_in_the_readers_hands(pages: Pages) -> None:
+    nothing_overflows_the_smallest_phone(pages)
+    a_keyboard_finds_its_way(pages)
+    a_wrong_form_takes_the_focus_to_what_is_wrong(pages)
+    language_and_time_zone_follow_the_reader(pages)
+    fresh_parts_leave_what_is_being_written(pages)
+
+
+def nothing_overflows_the_smallest_phone(pages: Pages) -> None:
     page = pages.open("/", viewport={"width": 320, "height": 640})
     for path in ("/", "/style/", "/accounts/login/", "/accounts/signup/"):
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, path
 
 
-def test_a_keyboard_finds_its_way(pages: Pages) -> None:
+def a_keyboard_finds_its_way(pages: Pages) -> None:
     page = pages.open("/accounts/login/")
     page.keyboard.press("Tab")
     skip = page.locator(".skip")
@@ -73,7 +92,7 @@ def test_a_keyboard_finds_its_way(pages: Pages) -> None:
     assert inside == [True, "solid"]
 
 
-def test_a_wrong_form_takes_the_focus_to_what_is_wrong(pages: Pages) -> None:
+def a_wrong_form_takes_the_focus_to_what_is_wrong(pages: Pages) -> None:
     page = pages.open("/accounts/login/")
     page.click("form.form button[type=submit]")
     page.wait_for_selector("[data-problems]")
@@ -82,7 +101,7 @@ def test_a_wrong_form_takes_the_focus_to_what_is_wrong(pages: Pages) -> None:
     assert page.evaluate("document.activeElement.id") == "id_login"
 
 
-def test_language_and_time_zone_follow_the_reader(pages: Pages) -> None:
+def language_and_time_zone_follow_the_reader(pages: Pages) -> None:
     page = pages.open("/style/", locale="en-GB", timezone_id="Asia/Shanghai")
     page.click("button[name=language]")
     page.wait_for_selector("html[lang=zh-hans]")
@@ -90,7 +109,7 @@ def test_language_and_time_zone_follow_the_reader(pages: Pages) -> None:
     assert page.get_attribute("html", "data-zone") == "Asia/Shanghai"
 
 
-def test_fresh_parts_leave_the_readers_hands_alone(pages: Pages) -> None:
+def fresh_parts_leave_what_is_being_written(pages: Pages) -> None:
     page = pages.open("/style/")
     sockets: list[WebSocketRoute] = []
     counts = iter(range(100))
