@@ -2,6 +2,7 @@
 
 from matching.solver.clock import Allowance
 from matching.solver.diverse import Wanted, diversify
+from matching.solver.loosen import loosen
 from matching.solver.problem import Row, parse
 from matching.solver.relaxation import nothing
 from matching.solver.report import empty, refusal, report
@@ -28,7 +29,7 @@ def solve(problem: Row, *, seconds: float | None = None, steps: int | None = Non
     none = empty(tables.problem)
     main = max((p for p in (state.best, none) if p and not p.measured.broken), key=lambda p: p.objective, default=None)
     if main is None:
-        return refusal(tables, [], prices, bound)
+        return refusal(tables, loosen(tables.problem, allowance), prices, bound)
     asked = tables.problem.raw["alternatives"]
     wanted = Wanted(asked["count"] if alternatives is None else alternatives, asked["min_distance"])
     main = polished(tables, main)

@@ -31,6 +31,8 @@ def choose(program: Program, tables: Tables, flow: Flow, *, whole: bool) -> Choi
     _link_lanes(program, tables, flow, lane)
     market = program.columns(np.zeros(len(tables.market_rows)), 1.0, whole=whole)
     _link_markets(program, tables, flow, market)
+    if whole:
+        _commit(program, tables, flow)
     member: dict[tuple[str, int], int] = {}
     loose = set() if whole else {firm for a, b, _ in tables.synergies for firm in (a, b)}
     enlist(program, member, "manufacturing", m.firm[flow.makers], maker, loose)
@@ -84,10 +86,14 @@ def _link_markets(program: Program, tables: Tables, flow: Flow, market: Array) -
     rows = program.rows(len(room), -INF, 0.0)
     program.put(rows, flow.sale_column, 1.0)
     program.put(rows, market[flow.sale_market], -room.astype(float))
-    least = np.array([m["min_units"] for m in tables.market_rows], dtype=float)
     sold = program.rows(len(market), -INF, 0.0)
     program.put(sold[flow.sale_market], flow.sale_column, 1.0)
     program.put(sold, market, -tables.demand.astype(float))
+
+
+def _commit(program: Program, tables: Tables, flow: Flow) -> None:
+    """Committed units are sold; the bound does without this rule."""
+    least = np.array([m["min_units"] for m in tables.market_rows], dtype=float)
     due = np.flatnonzero(least > 0)
     rows = program.rows(len(due), least[due], INF)
     mine = np.flatnonzero(np.isin(flow.sale_market, due))

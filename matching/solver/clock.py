@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 RESERVE = 0.05
 SEARCHING = 0.8
-PATIENCE = 2.0
+PATIENCE = 3.0
 
 
 @dataclass(slots=True)

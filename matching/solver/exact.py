@@ -27,9 +27,10 @@ class Exact:
     engaged: dict[int, int]
 
 
-def exact(tables: Tables, makers: Array, lanes: Array, services: dict[str, list[Row]]) -> Exact:
-    """Builds the program of a pool of maker offers, lanes and service offers; flows may be fractions."""
-    program = Program()
+def exact(tables: Tables, makers: Array, lanes: Array, services: dict[str, list[Row]], *,
+          whole: bool = False) -> Exact:
+    """Builds the program of a pool of maker offers, lanes and service offers; flows may be fractions unless whole."""
+    program = Program(whole=whole)
     moved = flow(program, tables, makers, lanes)
     choice = choose(program, tables, moved, whole=True)
     columns = {module: program.columns([-float(x["fee"]) for x in services[module]], 1.0, whole=True)

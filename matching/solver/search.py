@@ -25,11 +25,14 @@ class Search:
 
     tables: Tables
     allowance: Allowance
-    services: Services
+    services: Services = field(init=False)
     relaxed: Relaxed | None = None
     best: Plan | None = None
     promising: Edges | None = None
     archive: list[Plan] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.services = Services(self.tables.problem)
 
     def offer(self, plan: Plan | None) -> bool:
         """Keeps a plan; true when it is the best so far."""
@@ -44,14 +47,21 @@ class Search:
 
 def search(tables: Tables, allowance: Allowance) -> Search:
     """Runs until the allowance is used or nothing better can exist."""
-    state = Search(tables, allowance, Services(tables.problem))
-    promising = edges(tables, everything(tables.makers.rows), everything(tables.lanes.rows))
-    state.promising = promising
+    state = Search(tables, allowance)
+    state.promising = promising = edges(tables, everything(tables.makers.rows), everything(tables.lanes.rows))
     first(state, promising)
-    state.relaxed = price(tables, promising, allowance)
-    if state.relaxed is not None:
-        climb(state, state.relaxed)
+    if relaxed := prepare(state):
+        climb(state, relaxed)
     return state
+
+
+def prepare(state: Search) -> Relaxed | None:
+    """Prices over all offers."""
+    tables = state.tables
+    if state.promising is None:
+        state.promising = edges(tables, everything(tables.makers.rows), everything(tables.lanes.rows))
+    state.relaxed = price(tables, state.promising, state.allowance)
+    return state.relaxed
 
 
 def everything(rows: list[dict[str, object]]) -> Array:
