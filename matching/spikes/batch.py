@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.spikes.counts import Counts
-from matching.spikes.settings import CODES_A_UNIT, DEFAULTS, Settings
+from matching.spikes.settings import CODES_A_UNIT, DAILY, DEFAULTS, Settings
 from matching.spikes.state import State
 from matching.spikes.step import CONFIRMED, Reading, read
+from matching.spikes.yearly import season
 
 Level = Literal["watch", "confirmed"]
 Table = NDArray[np.int64]
@@ -111,8 +112,14 @@ class _Sight:
             "counts": counts,
             "onset_on": self.on(self.onset(row, first)).isoformat(),
             "strength_by_window": self.strength_by_window(row),
+            "season": self.season(row),
             "e_value": round(float(self.state.wealth[row]), 3),
         }
+
+    def season(self, row: int) -> dict[str, Any]:
+        if self.settings.step != DAILY.step:
+            return {}
+        return season(self.observations.watched[row, : self.at + 1]).as_evidence()
 
     def onset(self, row: int, first: int) -> int:
         least = ONSET_SHARE * self.settings.cap * CODES_A_UNIT

@@ -65,6 +65,7 @@ FIVE_MINUTES = Settings(
     memory=288 * 3.0,
     season=24,
     season_shift=12,
+    lift=1.5,
     warm_up=288,
 )
 GRAINS = {"day": DAILY, "hour": HOURLY, "5min": FIVE_MINUTES}

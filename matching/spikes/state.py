@@ -65,8 +65,8 @@ class State:
         """Memory for one series, in bytes."""
         return sum(getattr(self, name)[..., :1].nbytes for name in _DTYPES)
 
-    def part(self, chosen: slice) -> "State":
-        """A view of some series; what happens to it happens to this state (but for cursor and basis)."""
+    def part(self, chosen: slice | NDArray[np.intp]) -> "State":
+        """Some series: a view when a slice is chosen, but for cursor and basis; else a copy."""
         return State(self.cursor, self.basis, **{name: getattr(self, name)[..., chosen] for name in _DTYPES})
 
     def grown(self, more: int, settings: Settings = DEFAULTS) -> "State":

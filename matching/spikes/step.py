@@ -61,7 +61,8 @@ def _read(state: State, today: Counts, settings: Settings) -> Reading:
     _forget_one_day_wonders(state, count, settings)
     by_window = _sums(state, settings)
     if settings.evenness:
-        by_window *= uneven(state, settings)
+        strong = np.flatnonzero(by_window.max(0) >= settings.watch)
+        by_window[:, strong] *= uneven(state.part(strong), settings)
     ready = state.steps >= settings.warm_up
     strengths: Floats = by_window.max(0) * ready
     fires = ready & (strengths >= settings.watch)

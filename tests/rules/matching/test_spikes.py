@@ -207,3 +207,22 @@ def test_confirmation_keeps_its_promise_at_the_edge_of_what_it_calls_usual() -> 
         state.level[:] = 4.0
         confirmed |= step(state, day, day, day)[1] == 2
     assert confirmed.mean() <= 0.3
+
+
+def yearly(years: int, *, again: bool) -> Table:
+    """A surge on the last twelve days; each year around that time if `again`."""
+    days = 364 * years
+    buyers = np.random.default_rng(7).poisson(2.0, (1, days))
+    for year in range(1, years + 1):
+        if again or year == years:
+            buyers[0, year * 364 - 12 : year * 364] += 15
+    return buyers
+
+
+@pytest.mark.parametrize(
+    ("years", "again", "kind"), [(2, True, "seasonal"), (2, False, "viral"), (1, True, "unknown")]
+)
+def test_a_surge_that_comes_every_year_is_the_season(years: int, again: bool, kind: str) -> None:
+    alarms = detect(observed(yearly(years, again=again)))
+    assert (alarms[-1].on - FIRST).days >= 364 * years - 12
+    assert alarms[-1].evidence["season"]["kind"] == kind
