@@ -1,4 +1,4 @@
-"""An alliance in the middle of its work, for tests of boards: a maker, a carrier and a seller with their tasks."""
+"""An alliance in the middle of its work, for tests of boards: maker, carrier and seller with their tasks."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta

@@ -49,7 +49,8 @@ def no_drift(alliance):
     stream_id = alliance.stream_id or alliance.forming_id
     yield
     told = Event.objects.filter(stream_id=stream_id, version__gt=stale["version"])
-    assert [event.version for event in told] == list(range(stale["version"] + 1, stale["version"] + 1 + len(told)))
+    versions = [stale["version"] + 1 + number for number in range(len(told))]
+    assert [event.version for event in told] == versions
     state = copy.deepcopy(stale)
     for event in told:
         apply(state, json.loads(event.body)["changes"])
@@ -62,7 +63,14 @@ def test_work_on_a_task(world):
     alliance = operating(world)
     first = Task.objects.filter(alliance=alliance, state="ready").first()
     actor = worker(first)
-    for verb in (actions.start, actions.hand_back, actions.start, actions.finish, actions.reopen, actions.finish):
+    for verb in (
+        actions.start,
+        actions.hand_back,
+        actions.start,
+        actions.finish,
+        actions.reopen,
+        actions.finish,
+    ):
         with no_drift(alliance):
             verb(actor, first.pk, now=NOW)
 
@@ -199,5 +207,3 @@ def _work_until(alliance, code):
         for ready in alliance.tasks.filter(state="ready"):
             actions.start(worker(ready), ready.pk, now=NOW)
             actions.finish(worker(ready), ready.pk, done_units=ready.target_units, now=NOW)
-
-
