@@ -1,28 +1,29 @@
-"""The proven upper bound: prices over all eligible offers, summed in exact integers (matching-problem.md, section 6).
+"""The proven upper bound: prices over all eligible offers, summed in exact integers.
 
-Every amount is in 1/10000 of a minor unit. Any prices give a valid bound; the duals of the relaxation give a good one.
+Source: matching-problem.md, section 6. Every amount is in 1/10000 of a minor unit. Any prices give a valid
+bound; the duals of the relaxation give a good one.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
-    from matching.solver.tables import Lanes, Makers, Tables
+    from matching.solver.tables import Lanes, Tables
 
-Array = npt.NDArray[Any]
+Array: TypeAlias = npt.NDArray[Any]
 SCALE = 10000
-SAFE = 2 ** 61
+SAFE = 2**61
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prices:
-    """Integer prices: of goods by ready bucket, of landed units by arrival, of budget, shares, quality, synergy."""
+    """Integer prices: goods by ready bucket, landed units by arrival, budget, shares, quality, synergy."""
 
     origin: Array
     landed: Array
@@ -34,7 +35,7 @@ class Prices:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Bound:
-    """The bound in minor units, what each maker offer and lane is worth at the prices, and what each firm gains."""
+    """The bound in minor units; what each maker offer and lane is worth at the prices, what each firm gains."""
 
     total: int
     maker_value: Array
@@ -42,125 +43,149 @@ class Bound:
     firm_gain: dict[str, Array]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Priced:
+    """Tables at prices. `weight` is what a minor unit of cost counts, `kind` the number type that cannot overflow."""
+
+    tables: Tables
+    prices: Prices
+    weight: int
+    kind: type
+
+    def share(self, module: str) -> Array:
+        """Price of a unit of each firm's share."""
+        table: Array = np.zeros(len(self.tables.firm_ids), dtype=self.kind)
+        for firm, price in self.prices.share.get(module, {}).items():
+            table[firm] = price
+        return table
+
+
 def prove(tables: Tables, prices: Prices) -> Bound:
     """Sums the bound exactly; falls back to unbounded integers where 64 bits could overflow."""
-    weight = SCALE + prices.budget_bp
-    exact = _number_type(tables, prices, weight)
-    makers = maker_values(tables, prices, weight, exact)
-    lanes = lane_values(tables, prices, weight, exact)
-    gains = _gains(tables, prices, weight, makers, lanes, exact)
-    total = prices.budget_bp * int(tables.problem.limits["budget"]) + _inspection(tables, prices, weight)
+    at = Priced(tables, prices, SCALE + prices.budget_bp, number_type(tables, prices))
+    makers, lanes = maker_values(at), lane_values(at)
+    gains = _gains(at, makers, lanes)
+    total = prices.budget_bp * int(tables.problem.limits["budget"]) + _inspection(at)
     for module, gain in gains.items():
         best = sorted((int(v) for v in gain[gain > 0]), reverse=True)
         total += sum(best[: tables.quota(module)])
-    credit = _credit(tables, prices)
-    for n in range(len(tables.market_rows)):
-        total += _market(tables, prices, weight, credit, n)
+    total += sum(_market(at, n) for n in range(len(tables.market_rows)))
     return Bound(total // SCALE, makers, lanes, gains)
 
 
 def as_json(tables: Tables, prices: Prices) -> dict[str, Any]:
     """The certificate as the plan file holds it."""
     charge = {tables.makers.rows[n]["id"]: int(prices.charge[n]) for n in np.flatnonzero(prices.charge)}
-    share = {module: {tables.firm_ids[f]: int(v) for f, v in table.items()} for module, table in prices.share.items()}
-    return {"origin_price": {g: [int(v) for v in prices.origin[k]] for k, g in enumerate(tables.goods)},
-            "landed_price": {m["id"]: [int(v) for v in prices.landed[k]]
-                             for k, m in enumerate(tables.market_rows)},
-            "budget_price_bp": prices.budget_bp, "share_price": share, "quality_charge": charge,
-            "synergy_split": list(prices.split)}
+    share = {
+        module: {tables.firm_ids[f]: int(v) for f, v in table.items()}
+        for module, table in prices.share.items()
+    }
+    return {
+        "origin_price": {g: [int(v) for v in prices.origin[k]] for k, g in enumerate(tables.goods)},
+        "landed_price": {
+            m["id"]: [int(v) for v in prices.landed[k]] for k, m in enumerate(tables.market_rows)
+        },
+        "budget_price_bp": prices.budget_bp,
+        "share_price": share,
+        "quality_charge": charge,
+        "synergy_split": list(prices.split),
+    }
 
 
-def maker_values(tables: Tables, prices: Prices, weight: int, exact: type) -> Array:
+def maker_values(at: Priced) -> Array:
     """Best fill of each maker offer between its minimum order and the share limit, less its fixed charges."""
-    makers = tables.makers
-    unit = weight * makers.unit.astype(exact) + _share(tables, prices, "manufacturing", exact)[makers.firm]
-    price = prices.origin.astype(exact)
-    filled = fill(price[makers.goods, 0] - unit, makers.stock.astype(exact),
-                  price[makers.goods, makers.lead] - unit, makers.made.astype(exact),
-                  makers.least.astype(exact), makers.most)
-    return filled - weight * makers.fixed.astype(exact) - prices.charge.astype(exact)
+    makers, kind = at.tables.makers, at.kind
+    unit = at.weight * makers.unit.astype(kind) + at.share("manufacturing")[makers.firm]
+    price = at.prices.origin.astype(kind)
+    stock = Piece(price[makers.goods, 0] - unit, makers.stock.astype(kind))
+    made = Piece(price[makers.goods, makers.lead] - unit, makers.made.astype(kind))
+    filled = fill(stock, made, makers.least.astype(kind), makers.most)
+    values: Array = filled - at.weight * makers.fixed.astype(kind) - at.prices.charge.astype(kind)
+    return values
 
 
-def fill(first: Array, room: Array, second: Array, space: Array, low: Array, high: int) -> Array:
-    """Largest profit of two pieces (profit per unit, units) with a total between low and high."""
-    swap = second > first
-    p, a = np.where(swap, second, first), np.where(swap, space, room)
-    q, b = np.where(swap, first, second), np.where(swap, room, space)
+@dataclass(frozen=True, slots=True, eq=False)
+class Piece:
+    """Units that can be had at a profit each, by offer."""
+
+    profit: Array
+    units: Array
+
+
+def fill(one: Piece, two: Piece, low: Array, high: int) -> Array:
+    """Largest profit of two pieces with a total between low and high."""
+    swap = two.profit > one.profit
+    p, a = np.where(swap, two.profit, one.profit), np.where(swap, two.units, one.units)
+    q, b = np.where(swap, one.profit, two.profit), np.where(swap, one.units, two.units)
     n = np.minimum(a, np.where(p > 0, high, low))
     rest = np.where(q > 0, high - n, np.maximum(0, low - n))
-    return p * n + q * np.minimum(b, rest)
+    total: Array = p * n + q * np.minimum(b, rest)
+    return total
 
 
-def lane_values(tables: Tables, prices: Prices, weight: int, exact: type) -> Array:
+def lane_values(at: Priced) -> Array:
     """Best fill of each lane at its best ready bucket, less its fixed charge."""
-    lanes = tables.lanes
+    lanes, kind = at.tables.lanes, at.kind
     if not lanes.rows:
-        return np.zeros(0, dtype=exact)
-    margin = pair_margins(lanes, prices.origin.astype(exact), prices.landed.astype(exact))
+        return np.zeros(0, dtype=kind)
+    margin = pair_margins(lanes, at.prices.origin.astype(kind), at.prices.landed.astype(kind))
     best = np.maximum.reduceat(margin, lanes.starts)
-    profit = best - weight * lanes.unit.astype(exact) - _share(tables, prices, "logistics", exact)[lanes.firm]
-    units = np.where(profit > 0, lanes.most, lanes.least).astype(exact)
-    return profit * units - weight * lanes.fixed.astype(exact)
+    profit = best - at.weight * lanes.unit.astype(kind) - at.share("logistics")[lanes.firm]
+    units = np.where(profit > 0, lanes.most, lanes.least).astype(kind)
+    values: Array = profit * units - at.weight * lanes.fixed.astype(kind)
+    return values
 
 
 def pair_margins(lanes: Lanes, origin: Array, landed: Array) -> Array:
-    """For each lane and goods the best landed price less origin price over the ready buckets that arrive in time."""
+    """By lane and goods the best landed price less origin price over the ready buckets that arrive in time."""
     buckets = np.arange(origin.shape[1])
     arrival = np.minimum(buckets[None, :] + lanes.transit[lanes.pair_lane][:, None], origin.shape[1] - 1)
     spread = landed[lanes.market[lanes.pair_lane][:, None], arrival] - origin[lanes.pair_goods]
-    return np.where(lanes.open_at, spread, spread.min() - 1).max(axis=1)
+    margins: Array = np.where(lanes.open_at, spread, spread.min() - 1).max(axis=1)
+    return margins
 
 
-def _number_type(tables: Tables, prices: Prices, weight: int) -> type:
-    def top(values: Any) -> int:
-        return max((abs(int(v)) for v in np.asarray(values).ravel()), default=0)
+def _top(values: Any) -> int:
+    return max((abs(int(v)) for v in np.asarray(values).ravel()), default=0)
 
-    unit = top(tables.makers.unit) + top(tables.lanes.unit)
-    per_unit = top(prices.origin) + top(prices.landed) + weight * unit
+
+def number_type(tables: Tables, prices: Prices) -> type:
+    """64-bit integers where no sum of the bound can overflow them, else unbounded ones."""
+    makers, lanes, weight = tables.makers, tables.lanes, SCALE + prices.budget_bp
+    per_unit = _top(prices.origin) + _top(prices.landed) + weight * (_top(makers.unit) + _top(lanes.unit))
     per_unit += sum(max(table.values(), default=0) for table in prices.share.values())
-    units = max(tables.problem.total_demand, tables.makers.most, top(tables.makers.stock), top(tables.makers.made), 1)
-    fixed = weight * (top(tables.makers.fixed) + top(tables.lanes.fixed) + top(tables.engagement))
-    rows = len(tables.makers.rows) + len(tables.lanes.rows) + 2
-    bonus = SCALE * sum(s for _, _, s in tables.synergies)
-    return np.int64 if rows * (4 * per_unit * units + fixed + bonus + top(prices.charge)) < SAFE else object
+    units = max(tables.problem.total_demand, makers.most, _top(makers.stock), _top(makers.made), 1)
+    fixed = weight * (_top(makers.fixed) + _top(lanes.fixed) + _top(tables.engagement))
+    once = fixed + SCALE * sum(s for _, _, s in tables.synergies) + _top(prices.charge)
+    rows = len(makers.rows) + len(lanes.rows) + 2
+    return np.int64 if rows * (4 * per_unit * units + once) < SAFE else object
 
 
-def _share(tables: Tables, prices: Prices, module: str, exact: type) -> Array:
-    table = np.zeros(len(tables.firm_ids), dtype=exact)
-    for firm, price in prices.share.get(module, {}).items():
-        table[firm] = price
-    return table
-
-
-def _gains(tables: Tables, prices: Prices, weight: int, makers: Array, lanes: Array, exact: type) -> dict[str, Array]:
+def _gains(at: Priced, makers: Array, lanes: Array) -> dict[str, Array]:
     """Gain of each firm in each module; engagement is charged once, the synergy part in every module."""
-    size = len(tables.firm_ids)
-    bonus, member = _bonus(tables, prices, exact), {m: np.zeros(size, dtype=bool) for m in tables.problem.offers}
-    gains = {module: np.zeros(size, dtype=exact) for module in tables.problem.offers}
-    _gather(gains["manufacturing"], member["manufacturing"], tables.makers, makers)
-    _gather(gains["logistics"], member["logistics"], tables.lanes, lanes)
-    for module in ("marketing", "quality", "customs"):
-        for row in tables.problem.eligible(module):
-            member[module][tables.firm_number[row["firm"]]] = True
-    for module, gain in gains.items():
-        gain += bonus
-        if module in ("manufacturing", "logistics"):
-            gain -= weight * tables.engagement.astype(exact) * _pays_here(tables, module)
-        gain[~member[module]] = 0
+    tables, bonus = at.tables, _bonus(at)
+    own = {"manufacturing": (tables.makers.firm, makers), "logistics": (tables.lanes.firm, lanes)}
+    gains: dict[str, Array] = {}
+    for module in tables.problem.offers:
+        gain: Array = bonus.copy()
+        firms = np.array([tables.firm_number[x["firm"]] for x in tables.problem.eligible(module)], dtype=int)
+        if module in own:
+            firms, values = own[module]
+            np.add.at(gain, firms, np.maximum(values, 0))
+            gain -= at.weight * tables.engagement.astype(at.kind) * _pays_here(tables, module)
+        outside = np.ones(len(gain), dtype=bool)
+        outside[firms] = False
+        gain[outside] = 0
+        gains[module] = gain
     return gains
 
 
-def _bonus(tables: Tables, prices: Prices, exact: type) -> Array:
-    bonus = np.zeros(len(tables.firm_ids), dtype=exact)
-    for (a, b, amount), part in zip(tables.synergies, prices.split, strict=True):
+def _bonus(at: Priced) -> Array:
+    bonus: Array = np.zeros(len(at.tables.firm_ids), dtype=at.kind)
+    for (a, b, amount), part in zip(at.tables.synergies, at.prices.split, strict=True):
         bonus[a] += part
         bonus[b] += SCALE * amount - part
     return bonus
-
-
-def _gather(gain: Array, member: Array, offers: Makers | Lanes, values: Array) -> None:
-    np.add.at(gain, offers.firm, np.maximum(values, 0))
-    member[offers.firm] = True
 
 
 def _pays_here(tables: Tables, module: str) -> Array:
@@ -171,44 +196,60 @@ def _pays_here(tables: Tables, module: str) -> Array:
     return flags
 
 
-def _inspection(tables: Tables, prices: Prices, weight: int) -> int:
+def _inspection(at: Priced) -> int:
     collected: dict[str, int] = {}
-    for n in np.flatnonzero(prices.charge):
-        origin = tables.makers.rows[n]["origin"]
-        collected[origin] = collected.get(origin, 0) + int(prices.charge[n])
+    for n in np.flatnonzero(at.prices.charge):
+        origin = at.tables.makers.rows[n]["origin"]
+        collected[origin] = collected.get(origin, 0) + int(at.prices.charge[n])
     cheapest: dict[str, int] = {}
-    for row in tables.problem.eligible("quality"):
-        fee = tables.fee(row, weight)
+    for row in at.tables.problem.eligible("quality"):
+        fee = at.tables.fee(row, at.weight)
         cheapest[row["origin"]] = min(fee, cheapest.get(row["origin"], fee))
     return sum(max(0, c - cheapest.get(origin, c)) for origin, c in collected.items())
 
 
-def _credit(tables: Tables, prices: Prices) -> int:
-    limits = tables.problem.limits["max_share_bp"]
-    return sum(-(-sum(prices.share.get(module, {}).values()) * bp // SCALE) for module, bp in limits.items())
+def _credit(at: Priced) -> int:
+    limits = at.tables.problem.limits["max_share_bp"]
+    return sum(
+        -(-sum(at.prices.share.get(module, {}).values()) * bp // SCALE) for module, bp in limits.items()
+    )
 
 
-def _market(tables: Tables, prices: Prices, weight: int, credit: int, n: int) -> int:
-    """Best sale of the market at the landed prices, less its cheapest fees; 0 when it does not pay or reach."""
-    row, cut, h = tables.market_rows[n], int(tables.cut[n]), int(tables.holding[n]) * weight
-    spend = market_fees(tables, row, weight)
+def _market(at: Priced, n: int) -> int:
+    """Best sale of the market at the landed prices, less its fees; 0 when it does not pay or reach."""
+    row = at.tables.market_rows[n]
+    spend = market_fees(at.tables, row, at.weight)
     if spend is None:
         return 0
-    sales, room, cheapest = [], int(row["demand"]), None
-    for t in range(tables.problem.horizon):
-        held = None if cheapest is None else cheapest + h
-        here = int(prices.landed[n, t]) if t <= cut else held
-        cheapest = here if held is None else min(x for x in (held, here) if x is not None)
-        sales.append((SCALE * int(row["unit_value"][t]) + credit - int(cheapest or 0), int(tables.bucket_cap[n, t])))
-    total = 0
-    for profit, cap in sorted(sales, reverse=True):
+    total, room = 0, int(row["demand"])
+    for profit, cap in sorted(_sales(at, n), reverse=True):
         units = min(cap, room) if profit > 0 else 0
         total, room = total + profit * units, room - units
     return max(0, total - spend)
 
 
+def _sales(at: Priced, n: int) -> list[tuple[int, int]]:
+    """Profit per unit and room of each bucket, from the cheapest arrival until then."""
+    row, cut = at.tables.market_rows[n], int(at.tables.cut[n])
+    keep, credit = int(at.tables.holding[n]) * at.weight, _credit(at)
+    sales, cheapest = [], int(at.prices.landed[n, 0])
+    for t in range(at.tables.problem.horizon):
+        held = cheapest + (keep if t else 0)
+        cheapest = min(held, int(at.prices.landed[n, t])) if t <= cut else held
+        sales.append((SCALE * int(row["unit_value"][t]) + credit - cheapest, int(at.tables.bucket_cap[n, t])))
+    return sales
+
+
 def market_fees(tables: Tables, market: dict[str, Any], weight: int) -> int | None:
     """Fractional cheapest cover of the reach and the cheapest broker; None when the reach cannot be had."""
+    spend = _cover(tables, market, weight)
+    if spend is None or not market["customs_required"]:
+        return spend
+    brokers = (x for x in tables.problem.eligible("customs") if x["market"] == market["id"])
+    return spend + min((tables.fee(x, weight) for x in brokers), default=0)
+
+
+def _cover(tables: Tables, market: dict[str, Any], weight: int) -> int | None:
     need, spend, goal = int(market["min_reach"]), 0, int(market["min_reach"])
     agencies = [x for x in tables.problem.eligible("marketing") if x["market"] == market["id"] and x["reach"]]
     for x in sorted(agencies, key=lambda x: Fraction(tables.fee(x, weight), min(x["reach"], goal or 1))):
@@ -216,7 +257,4 @@ def market_fees(tables: Tables, market: dict[str, Any], weight: int) -> int | No
         part = min(need, reach)
         spend += tables.fee(x, weight) * part // max(1, reach)
         need -= part
-    if need > 0:
-        return None
-    brokers = [tables.fee(x, weight) for x in tables.problem.eligible("customs") if x["market"] == market["id"]]
-    return spend + (min(brokers, default=0) if market["customs_required"] else 0)
+    return spend if need <= 0 else None

@@ -1,6 +1,7 @@
 """From a problem file to a plan file: the whole answer in one call."""
 
 from matching.solver.clock import Allowance
+from matching.solver.columns import build
 from matching.solver.diverse import Wanted, diversify
 from matching.solver.loosen import loosen
 from matching.solver.problem import Row, parse
@@ -8,14 +9,20 @@ from matching.solver.relaxation import nothing
 from matching.solver.report import empty, refusal, report
 from matching.solver.search import search
 from matching.solver.services import Bought
-from matching.solver.tables import Tables, build
+from matching.solver.tables import Tables
 from matching.solver.team import Plan, realise, team_of
 
 STEPS = 60
 
 
-def solve(problem: Row, *, seconds: float | None = None, steps: int | None = None, seed: int = 0,
-          alternatives: int | None = None) -> Row:
+def solve(
+    problem: Row,
+    *,
+    seconds: float | None = None,
+    steps: int | None = None,
+    seed: int = 0,
+    alternatives: int | None = None,
+) -> Row:
     """Answers an alliance-problem/1 with an alliance-plan/1.
 
     `seconds` bounds the whole call; `steps` bounds the search instead and makes the answer repeatable for the same
@@ -27,7 +34,11 @@ def solve(problem: Row, *, seconds: float | None = None, steps: int | None = Non
     state = search(tables, allowance)
     prices, bound = (state.relaxed.prices, state.relaxed.bound) if state.relaxed else nothing(tables)
     none = empty(tables.problem)
-    main = max((p for p in (state.best, none) if p and not p.measured.broken), key=lambda p: p.objective, default=None)
+    main = max(
+        (p for p in (state.best, none) if p and not p.measured.broken),
+        key=lambda p: p.objective,
+        default=None,
+    )
     if main is None:
         return refusal(tables, loosen(tables.problem, allowance), prices, bound)
     asked = tables.problem.raw["alternatives"]

@@ -37,14 +37,22 @@ def choose(program: Program, tables: Tables, flow: Flow, *, whole: bool) -> Choi
     loose = set() if whole else {firm for a, b, _ in tables.synergies for firm in (a, b)}
     enlist(program, member, "manufacturing", m.firm[flow.makers], maker, loose)
     enlist(program, member, "logistics", n.firm[flow.lanes], lane, loose)
-    share = {"manufacturing": _share(program, tables, flow, "manufacturing"),
-             "logistics": _share(program, tables, flow, "logistics")}
+    share = {
+        "manufacturing": _share(program, tables, flow, "manufacturing"),
+        "logistics": _share(program, tables, flow, "logistics"),
+    }
     inspect, rows = _inspect(program, tables, flow, maker)
     return Choice(maker, lane, member, market, share, inspect, rows)
 
 
-def enlist(program: Program, member: dict[tuple[str, int], int], module: str, firms: Array, offers: Array,
-           loose: set[int]) -> None:
+def enlist(
+    program: Program,
+    member: dict[tuple[str, int], int],
+    module: str,
+    firms: Array,
+    offers: Array,
+    loose: set[int],
+) -> None:
     """Names the column that says whether a firm is in the module: its only offer's, or a new one above them all.
 
     A loose firm always gets its own column: the bound lets it earn a synergy without any of its offers.
@@ -102,9 +110,11 @@ def _commit(program: Program, tables: Tables, flow: Flow) -> None:
 
 def _share(program: Program, tables: Tables, flow: Flow, module: str) -> tuple[Array, Array]:
     """A row for each firm: its units stay below the share of all units."""
-    firm, column = ((tables.makers.firm[flow.makers[flow.piece_maker]], flow.piece_column)
-                    if module == "manufacturing" else
-                    (tables.lanes.firm[flow.lanes[flow.load_lane]], flow.load_column))
+    firm, column = (
+        (tables.makers.firm[flow.makers[flow.piece_maker]], flow.piece_column)
+        if module == "manufacturing"
+        else (tables.lanes.firm[flow.lanes[flow.load_lane]], flow.load_column)
+    )
     share = tables.problem.limits["max_share_bp"][module] / 10000
     firms = np.unique(firm)
     if share >= 1:
@@ -158,3 +168,13 @@ def synergies(program: Program, tables: Tables, engaged: dict[int, int]) -> tupl
         program.put(rows, column, 1.0)
         program.put(rows, np.array([engaged[tables.synergies[k][side]] for k in near], dtype=int), -1.0)
     return np.array(near, dtype=int), first
+
+
+def budget_row(program: Program, tables: Tables, sales: Array) -> int:
+    """All costs together stay within the budget; call it when every cost is in the program."""
+    cost = np.maximum(0.0, -program.cost)
+    cost[sales] = 0.0
+    row = program.rows(1, -INF, float(tables.problem.limits["budget"]))
+    paid = np.flatnonzero(cost)
+    program.put(row, paid, cost[paid])
+    return int(row[0])

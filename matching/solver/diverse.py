@@ -35,8 +35,12 @@ def diversify(state: Search, main: Plan, wanted: Wanted, seed: int) -> list[Plan
         return []
     scatter(state, main, wanted, np.random.default_rng(seed))
     chosen = [main]
-    for rule, size, part in ((replace(wanted, core=2), POOL, MOST), (wanted, (0, 0), WHOLE),
-                             (wanted, POOL, WHOLE), (wanted, (640, 480), WHOLE)):
+    for rule, size, part in (
+        (replace(wanted, core=2), POOL, MOST),
+        (wanted, (0, 0), WHOLE),
+        (wanted, POOL, WHOLE),
+        (wanted, (640, 480), WHOLE),
+    ):
         while len(chosen) <= wanted.count and state.allowance.step(part):
             plan = another(state, chosen, rule, size)
             if plan is None:
@@ -51,7 +55,9 @@ def fits(plan: Plan, chosen: list[Plan], wanted: Wanted) -> bool:
     firms = plan.measured.everyone
     return plan.objective > 0 and all(
         len(firms ^ other.measured.everyone) >= wanted.distance
-        and len(core(plan) ^ core(other)) >= wanted.core for other in chosen)
+        and len(core(plan) ^ core(other)) >= wanted.core
+        for other in chosen
+    )
 
 
 def core(plan: Plan) -> frozenset[str]:

@@ -5,11 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from matching.solver.choice import Choice, choose, engage, enlist, quotas, synergies
+from matching.solver.choice import Choice, budget_row, choose, engage, enlist, quotas, synergies
 from matching.solver.flows import Flow, flow
 from matching.solver.problem import Row
 from matching.solver.program import INF, Program
-from matching.solver.relaxation import budget_row
 from matching.solver.tables import Array, Tables
 
 SERVICES = ("marketing", "quality", "customs")
@@ -27,14 +26,17 @@ class Exact:
     engaged: dict[int, int]
 
 
-def exact(tables: Tables, makers: Array, lanes: Array, services: dict[str, list[Row]], *,
-          whole: bool = False) -> Exact:
+def exact(
+    tables: Tables, makers: Array, lanes: Array, services: dict[str, list[Row]], *, whole: bool = False
+) -> Exact:
     """Builds the program of a pool of maker offers, lanes and service offers; flows may be fractions unless whole."""
     program = Program(whole=whole)
     moved = flow(program, tables, makers, lanes)
     choice = choose(program, tables, moved, whole=True)
-    columns = {module: program.columns([-float(x["fee"]) for x in services[module]], 1.0, whole=True)
-               for module in SERVICES}
+    columns = {
+        module: program.columns([-float(x["fee"]) for x in services[module]], 1.0, whole=True)
+        for module in SERVICES
+    }
     for module in SERVICES:
         firms = np.array([tables.firm_number[x["firm"]] for x in services[module]], dtype=int)
         enlist(program, choice.member, module, firms, columns[module], set())
@@ -84,8 +86,11 @@ def _quality(program: Program, tables: Tables, choice: Choice, rows: list[Row], 
     for (module, firm), column in choice.member.items():
         if module == "manufacturing":
             makers.setdefault(firms[tables.firm_ids[firm]]["legal_person"], []).append(column)
-    pairs = [(columns[n], column) for n, x in enumerate(rows)
-             for column in makers.get(firms[x["firm"]]["legal_person"], ())]
+    pairs = [
+        (columns[n], column)
+        for n, x in enumerate(rows)
+        for column in makers.get(firms[x["firm"]]["legal_person"], ())
+    ]
     _never_both(program, pairs)
 
 

@@ -11,7 +11,9 @@ NEVER = 1e18
 
 def market_charges(tables: Tables, services: Services) -> Array:
     """Fractional cheapest fees by market; NEVER where the market cannot be served."""
-    fees = [market_fees(tables, row, 1) if services.can_serve(row["id"]) else None for row in tables.market_rows]
+    fees = [
+        market_fees(tables, row, 1) if services.can_serve(row["id"]) else None for row in tables.market_rows
+    ]
     return np.array([NEVER if fee is None else float(fee) for fee in fees])
 
 

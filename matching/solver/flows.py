@@ -55,11 +55,14 @@ def flow(program: Program, tables: Tables, makers: Array, lanes: Array, ready: A
     program.put(landed[tables.lanes.market[member], at + tables.lanes.transit[member]], loads, 1.0)
     sales = _sales(program, tables, landed)
     total = _total(program, sales[2])
-    return Flow(makers, lanes, piece_maker, is_stock, pieces, lane, goods, at, loads, *sales, goods_row, landed, total)
+    return Flow(
+        makers, lanes, piece_maker, is_stock, pieces, lane, goods, at, loads, *sales, goods_row, landed, total
+    )
 
 
-def _loads(program: Program, tables: Tables, lanes: Array, ready: Array,
-           goods_row: Array) -> tuple[Array, Array, Array, Array]:
+def _loads(
+    program: Program, tables: Tables, lanes: Array, ready: Array, goods_row: Array
+) -> tuple[Array, Array, Array, Array]:
     pairs = np.flatnonzero(np.isin(tables.lanes.pair_lane, lanes))
     pick, at = np.nonzero(tables.lanes.open_at[pairs] & ready[tables.lanes.pair_goods[pairs]])
     pair = pairs[pick]

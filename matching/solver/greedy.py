@@ -51,8 +51,15 @@ def _pair_edges(tables: Tables, lane: int, offers: Array, ready: Array, room: Ar
     margin = (tables.value[market, bucket] - m.unit[offers] - n.unit[lane]).astype(float)
     room = np.minimum(np.minimum(room, m.most), n.most[lane])
     alone = margin * room - m.fixed[offers] - n.fixed[lane]
-    return (offers, np.full(len(offers), lane), np.full(len(offers), market), bucket, margin,
-            room.astype(float), alone.astype(float))
+    return (
+        offers,
+        np.full(len(offers), lane),
+        np.full(len(offers), market),
+        bucket,
+        margin,
+        room.astype(float),
+        alone.astype(float),
+    )
 
 
 class Greedy:
@@ -64,7 +71,9 @@ class Greedy:
         self.maker_fixed = tables.makers.fixed.astype(float)
         self.lane_fixed = tables.lanes.fixed.astype(float)
         self.engagement = tables.engagement.astype(float)
-        self.maker_room = np.minimum(tables.makers.stock + tables.makers.made, tables.makers.most).astype(float)
+        self.maker_room = np.minimum(tables.makers.stock + tables.makers.made, tables.makers.most).astype(
+            float
+        )
         self.lane_room = tables.lanes.most.astype(float)
         self.market_room = tables.demand.astype(float)
         self.bucket_room = np.minimum(tables.bucket_cap, tables.demand[:, None]).astype(float)
@@ -88,10 +97,23 @@ class Greedy:
     def _gains(self) -> tuple[Array, Array]:
         e, t = self.edges, self.tables
         maker_firm, lane_firm = t.makers.firm[e.maker], t.lanes.firm[e.lane]
-        units = np.minimum.reduce([self.edge_room, self.maker_room[e.maker], self.lane_room[e.lane],
-                                   self.market_room[e.market], self.bucket_room[e.market, e.bucket]])
-        cost = (self.maker_fixed[e.maker] + self.lane_fixed[e.lane] + self.engagement[maker_firm]
-                + self.engagement[lane_firm] + self.market_fee[e.market] + self.origin_fee[t.makers.origin[e.maker]])
+        units = np.minimum.reduce(
+            [
+                self.edge_room,
+                self.maker_room[e.maker],
+                self.lane_room[e.lane],
+                self.market_room[e.market],
+                self.bucket_room[e.market, e.bucket],
+            ]
+        )
+        cost = (
+            self.maker_fixed[e.maker]
+            + self.lane_fixed[e.lane]
+            + self.engagement[maker_firm]
+            + self.engagement[lane_firm]
+            + self.market_fee[e.market]
+            + self.origin_fee[t.makers.origin[e.maker]]
+        )
         bad = self.barred[maker_firm] | self.barred[lane_firm] | (units < 1)
         bad |= (units < self.maker_least[e.maker]) | (units < self.lane_least[e.lane])
         for module, firms in (("manufacturing", maker_firm), ("logistics", lane_firm)):
@@ -102,15 +124,22 @@ class Greedy:
     def _take(self, n: int, units: float) -> None:
         e, t = self.edges, self.tables
         maker, lane, market = int(e.maker[n]), int(e.lane[n]), int(e.market[n])
-        for room, place in ((self.edge_room, n), (self.maker_room, maker), (self.lane_room, lane),
-                            (self.market_room, market)):
+        for room, place in (
+            (self.edge_room, n),
+            (self.maker_room, maker),
+            (self.lane_room, lane),
+            (self.market_room, market),
+        ):
             room[place] -= units
         self.bucket_room[market, e.bucket[n]] -= units
         self.maker_fixed[maker] = self.lane_fixed[lane] = self.market_fee[market] = 0.0
         self.maker_least[maker] = self.lane_least[lane] = 0.0
         self.origin_fee[t.makers.origin[maker]] = 0.0
         self.team.add((maker, lane))
-        for module, firm in (("manufacturing", int(t.makers.firm[maker])), ("logistics", int(t.lanes.firm[lane]))):
+        for module, firm in (
+            ("manufacturing", int(t.makers.firm[maker])),
+            ("logistics", int(t.lanes.firm[lane])),
+        ):
             self.engagement[firm] = 0.0
             self.crew[module].add(firm)
             self._bar_foes(firm)

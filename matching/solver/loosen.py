@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from matching.solver.clock import Allowance
+from matching.solver.columns import build
 from matching.solver.exact import exact
 from matching.solver.problem import Problem, Row, parse
 from matching.solver.refine import Effort, refine
 from matching.solver.report import body, empty
 from matching.solver.search import Search, pool, prepare
-from matching.solver.tables import build
 from matching.solver.team import Plan, realise
 
 POOL = (320, 240)
@@ -62,8 +62,10 @@ def families(problem: Problem) -> Iterator[list[Knob]]:
     yield [Knob(("limits", "budget"), limits["budget"], percent, 1000)]
     for module, share in limits["max_share_bp"].items():
         yield [Knob(("limits", "max_share_bp", module), share, 1, max(0, 10000 - share))]
-    yield [Knob(("markets", i, "deadline"), m["deadline"], 1, problem.horizon - 1 - m["deadline"])
-           for i, m in due.items()]
+    yield [
+        Knob(("markets", i, "deadline"), m["deadline"], 1, problem.horizon - 1 - m["deadline"])
+        for i, m in due.items()
+    ]
     yield [Knob(("limits", "min_trust"), limits["min_trust"], -1, limits["min_trust"])]
     yield [Knob(("markets", i, "min_reach"), m["min_reach"], -1, m["min_reach"]) for i, m in due.items()]
 
@@ -123,5 +125,7 @@ def place(raw: Row, path: tuple[str, ...]) -> Row:
 
 def relaxation(problem: Problem, setting: Setting, plan: Plan) -> Row:
     """One relaxation as the plan file holds it."""
-    changes = [{"path": list(knob.path), "from": knob.start, "to": knob.at(steps)} for knob, steps in setting.items()]
+    changes = [
+        {"path": list(knob.path), "from": knob.start, "to": knob.at(steps)} for knob, steps in setting.items()
+    ]
     return {"changes": changes, "plan": body(problem, plan)}

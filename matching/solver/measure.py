@@ -83,8 +83,13 @@ def _add_up(problem: Problem, alliance: Alliance, result: Measure) -> _Sums:
         carried[lane] += units
         sold[road["market"], bucket] += units
         last[road["market"]] = max(arrives, last.get(road["market"], 0))
-    names = {"manufacturing": {*made, *taken}, "logistics": set(carried), "marketing": set(alliance.marketing),
-             "quality": set(alliance.quality), "customs": set(alliance.customs)}
+    names = {
+        "manufacturing": {*made, *taken},
+        "logistics": set(carried),
+        "marketing": set(alliance.marketing),
+        "quality": set(alliance.quality),
+        "customs": set(alliance.customs),
+    }
     rows = {module: [problem.offers[module][i] for i in sorted(names[module])] for module in MODULES}
     result.broken += ["filter" for module in MODULES for x in rows[module] if problem.failures[x["id"]]]
     return _Sums(made, taken, carried, sold, last, rows)
@@ -116,10 +121,18 @@ def _markets(problem: Problem, sums: _Sums, result: Measure) -> None:
     for (market, _), n in sums.sold.items():
         units[market] += n
     for i, market in problem.markets.items():
-        slack["demand:" + i], slack["min_units:" + i] = market["demand"] - units[i], units[i] - market["min_units"]
+        slack["demand:" + i], slack["min_units:" + i] = (
+            market["demand"] - units[i],
+            units[i] - market["min_units"],
+        )
         if market["bucket_demand"]:
-            slack.update({f"bucket_demand:{m}:{t}": market["bucket_demand"][t] - n
-                          for (m, t), n in sums.sold.items() if m == i})
+            slack.update(
+                {
+                    f"bucket_demand:{m}:{t}": market["bucket_demand"][t] - n
+                    for (m, t), n in sums.sold.items()
+                    if m == i
+                }
+            )
         agencies = [x for x in sums.rows["marketing"] if x["market"] == i]
         brokers = [x for x in sums.rows["customs"] if x["market"] == i]
         if units[i]:
@@ -152,11 +165,15 @@ def _money(problem: Problem, alliance: Alliance, sums: _Sums, result: Measure) -
         revenue += units * market["unit_value"][key[3]]
         holding += units * (key[3] - arrival(problem, key)) * market["holding_cost"]
     rows, everyone = sums.rows, result.everyone
-    costs = {"manufacturing": sum(x["unit_cost"] * sums.output(x["id"]) + x["fixed_cost"]
-                                  for x in rows["manufacturing"]),
-             "logistics": sum(x["unit_cost"] * sums.carried[x["id"]] + x["fixed_cost"] for x in rows["logistics"]),
-             **{module: sum(x["fee"] for x in rows[module]) for module in MODULES[2:]},
-             "engagement": sum(problem.firms[f]["engagement_cost"] for f in everyone), "holding": holding}
+    costs = {
+        "manufacturing": sum(
+            x["unit_cost"] * sums.output(x["id"]) + x["fixed_cost"] for x in rows["manufacturing"]
+        ),
+        "logistics": sum(x["unit_cost"] * sums.carried[x["id"]] + x["fixed_cost"] for x in rows["logistics"]),
+        **{module: sum(x["fee"] for x in rows[module]) for module in MODULES[2:]},
+        "engagement": sum(problem.firms[f]["engagement_cost"] for f in everyone),
+        "holding": holding,
+    }
     synergy = sum(bonus for a, b, bonus in problem.raw["synergies"] if a in everyone and b in everyone)
     spent = sum(costs.values())
     result.breakdown = {"revenue": revenue, **costs, "synergy": synergy}

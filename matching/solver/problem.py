@@ -74,10 +74,17 @@ def parse(raw: Row) -> Problem:
     bound: dict[str, set[str]] = {}
     for maker, carrier in raw["exclusives"]:
         bound.setdefault(maker, set()).add(carrier)
-    return Problem(raw, raw["horizon"], raw["limits"], firms, markets, offers,
-                   {i: module for module in MODULES for i in offers[module]},
-                   {firm: frozenset(carriers) for firm, carriers in bound.items()},
-                   _failures(raw, firms, markets, offers))
+    return Problem(
+        raw,
+        raw["horizon"],
+        raw["limits"],
+        firms,
+        markets,
+        offers,
+        {i: module for module in MODULES for i in offers[module]},
+        {firm: frozenset(carriers) for firm, carriers in bound.items()},
+        _failures(raw, firms, markets, offers),
+    )
 
 
 def _check_shape(raw: Any) -> None:
@@ -136,19 +143,30 @@ def _check_pairs(rows: Any, kind: str, width: int, firms: set[str]) -> None:
             raise ProblemError(f"{kind}[{n}][2]", "must be an integer of at least 0")
 
 
-def _failures(raw: Row, firms: dict[str, Row], markets: dict[str, Row],
-              offers: dict[str, dict[str, Row]]) -> dict[str, list[str]]:
+def _failures(
+    raw: Row, firms: dict[str, Row], markets: dict[str, Row], offers: dict[str, dict[str, Row]]
+) -> dict[str, list[str]]:
     limits, hs6 = raw["limits"], raw["product"]["hs6"]
     excluded = set(limits["excluded_jurisdictions"])
-    barred = {i: [field for field, fails in (("trust", firm["trust"] < limits["min_trust"]),
-                                            ("jurisdiction", firm["jurisdiction"] in excluded)) if fails]
-              for i, firm in firms.items()}
+    barred = {
+        i: [
+            field
+            for field, fails in (
+                ("trust", firm["trust"] < limits["min_trust"]),
+                ("jurisdiction", firm["jurisdiction"] in excluded),
+            )
+            if fails
+        ]
+        for i, firm in firms.items()
+    }
     failed = {i: list(barred[row["firm"]]) for module in MODULES for i, row in offers[module].items()}
     for i, row in offers["manufacturing"].items():
         if hs6 not in row["competencies"]:
             failed[i].append("competencies")
-    for module, field, allowed in (("logistics", "supervision_mode", "supervision_modes"),
-                                   ("marketing", "language", "languages")):
+    for module, field, allowed in (
+        ("logistics", "supervision_mode", "supervision_modes"),
+        ("marketing", "language", "languages"),
+    ):
         for i, row in offers[module].items():
             if row[field] not in markets[row["market"]][allowed]:
                 failed[i].append(field)

@@ -63,8 +63,12 @@ class Program:
     def rows(self, count: int, lower: Any, upper: Any) -> Array:
         """Adds `count` rows with the given bounds; returns their numbers."""
         first, self.height = self.height, self.height + count
-        self._rows.append((np.broadcast_to(np.asarray(lower, dtype=float), (count,)),
-                           np.broadcast_to(np.asarray(upper, dtype=float), (count,))))
+        self._rows.append(
+            (
+                np.broadcast_to(np.asarray(lower, dtype=float), (count,)),
+                np.broadcast_to(np.asarray(upper, dtype=float), (count,)),
+            )
+        )
         return np.arange(first, self.height)
 
     def put(self, rows: Any, columns: Any, values: Any) -> None:
@@ -116,5 +120,9 @@ def answer(highs: Any) -> Answer:
     status, info = highs.getModelStatus(), highs.getInfo()
     solution = highs.getSolution()
     found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
-    return Answer(np.array(solution.col_value) if found else None, float(info.objective_function_value),
-                  np.array(solution.row_dual), status == highspy.HighsModelStatus.kOptimal)
+    return Answer(
+        np.array(solution.col_value) if found else None,
+        float(info.objective_function_value),
+        np.array(solution.row_dual),
+        status == highspy.HighsModelStatus.kOptimal,
+    )

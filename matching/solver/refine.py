@@ -7,13 +7,12 @@ import highspy
 import numpy as np
 
 from matching.solver.clock import SEARCHING, Allowance
-from matching.solver.exact import SERVICES, Exact, exact
+from matching.solver.exact import SERVICES, Exact
 from matching.solver.problem import Row
 from matching.solver.program import INF, engine
 from matching.solver.services import Bought
 from matching.solver.tables import Array, Tables
 from matching.solver.team import Plan, Team
-
 
 TUNED = {"mip_allow_restart": False, "mip_detect_symmetry": False}
 SMALL = 60
@@ -60,8 +59,14 @@ def refine(tables: Tables, program: Exact, start: Plan | None, effort: Effort) -
     harvest = Harvest()
 
     def keep(event: Any) -> None:
-        harvest.found.append(_read(tables, program, np.array(event.data_out.mip_solution),
-                                   event.data_out.objective_function_value))
+        harvest.found.append(
+            _read(
+                tables,
+                program,
+                np.array(event.data_out.mip_solution),
+                event.data_out.objective_function_value,
+            )
+        )
 
     def watch(event: Any) -> None:
         event.interrupt(not effort.allowance.has_time(effort.part))
@@ -71,8 +76,14 @@ def refine(tables: Tables, program: Exact, start: Plan | None, effort: Effort) -
     highs.run()
     harvest.is_optimal = highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
     if harvest.is_optimal and not harvest.found:
-        harvest.found.append(_read(tables, program, np.array(highs.getSolution().col_value),
-                                   highs.getInfo().objective_function_value))
+        harvest.found.append(
+            _read(
+                tables,
+                program,
+                np.array(highs.getSolution().col_value),
+                highs.getInfo().objective_function_value,
+            )
+        )
     return harvest
 
 
@@ -81,7 +92,10 @@ def _seed(highs: Any, tables: Tables, program: Exact, start: Plan) -> None:
     chosen = {name for offer, _, lane, _ in start.alliance.flows for name in (offer, lane)}
     moved, choice = program.flow, program.choice
     columns = [choice.maker, choice.lane]
-    names = [[tables.makers.rows[i]["id"] for i in moved.makers], [tables.lanes.rows[j]["id"] for j in moved.lanes]]
+    names = [
+        [tables.makers.rows[i]["id"] for i in moved.makers],
+        [tables.lanes.rows[j]["id"] for j in moved.lanes],
+    ]
     served = {tables.problem.offers["logistics"][lane]["market"] for _, _, lane, _ in start.alliance.flows}
     columns.append(choice.market)
     names.append([row["id"] for row in tables.market_rows])
@@ -98,15 +112,23 @@ def _seed(highs: Any, tables: Tables, program: Exact, start: Plan) -> None:
 def _read(tables: Tables, program: Exact, x: Array, value: float) -> Found:
     makers = tuple(int(i) for i in program.flow.makers[x[program.choice.maker] > 0.5])
     lanes = tuple(int(j) for j in program.flow.lanes[x[program.choice.lane] > 0.5])
-    rows = {module: [row for row, part in zip(program.services[module], x[program.service_columns[module]],
-                                              strict=True) if part > 0.5] for module in SERVICES}
+    rows = {
+        module: [
+            row
+            for row, part in zip(program.services[module], x[program.service_columns[module]], strict=True)
+            if part > 0.5
+        ]
+        for module in SERVICES
+    }
     return Found(value, Team(makers, lanes), bought(tables, Team(makers, lanes), rows))
 
 
 def bought(tables: Tables, team: Team, rows: dict[str, list[Row]]) -> Bought:
     """Named service offers with what they add to the cost of a team."""
-    firms = {tables.firm_ids[int(f)] for f in (*tables.makers.firm[list(team.makers)],
-                                              *tables.lanes.firm[list(team.lanes)])}
+    firms = {
+        tables.firm_ids[int(f)]
+        for f in (*tables.makers.firm[list(team.makers)], *tables.lanes.firm[list(team.lanes)])
+    }
     everyone = firms | {row["firm"] for module in SERVICES for row in rows[module]}
     cost = sum(int(row["fee"]) for module in SERVICES for row in rows[module])
     cost += sum(int(tables.problem.firms[f]["engagement_cost"]) for f in everyone - firms)
@@ -114,12 +136,16 @@ def bought(tables: Tables, team: Team, rows: dict[str, list[Row]]) -> Bought:
     return Bought(ids["marketing"], ids["quality"], ids["customs"], frozenset(everyone), cost)
 
 
-def apart(tables: Tables, program: Exact, others: list[frozenset[str]], distance: int,
-          modules: tuple[str, ...] = ()) -> None:
+def apart(
+    tables: Tables, program: Exact, others: list[frozenset[str]], distance: int, modules: tuple[str, ...] = ()
+) -> None:
     """Keeps the alliance's firms, or those of some modules, at a distance from each of the given sets."""
     p = program.program
-    counted = {(0, firm): column for firm, column in program.engaged.items()} if not modules else {
-        key: column for key, column in program.choice.member.items() if key[0] in modules}
+    counted = (
+        {(0, firm): column for firm, column in program.engaged.items()}
+        if not modules
+        else {key: column for key, column in program.choice.member.items() if key[0] in modules}
+    )
     columns, ids = np.array(list(counted.values())), [tables.firm_ids[firm] for _, firm in counted]
     for firms in others:
         row = p.rows(1, float(distance - len(firms)), INF)

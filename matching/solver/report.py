@@ -20,12 +20,28 @@ def empty(problem: Problem) -> Plan:
 def body(problem: Problem, plan: Plan) -> Row:
     """One alliance as the plan file holds it."""
     alliance, measured = plan.alliance, plan.measured
-    flows = [{"offer": key[0], "source": key[1], "lane": key[2], "market": problem.offers["logistics"][key[2]]["market"],
-              "arrival": arrival(problem, key), "bucket": key[3], "units": units}
-             for key, units in sorted(alliance.flows.items())]
-    return {"flows": flows, "marketing": sorted(alliance.marketing), "quality": sorted(alliance.quality),
-            "customs": sorted(alliance.customs), "firms": measured.firms, "objective": measured.objective,
-            "breakdown": measured.breakdown, "slack": measured.slack}
+    flows = [
+        {
+            "offer": key[0],
+            "source": key[1],
+            "lane": key[2],
+            "market": problem.offers["logistics"][key[2]]["market"],
+            "arrival": arrival(problem, key),
+            "bucket": key[3],
+            "units": units,
+        }
+        for key, units in sorted(alliance.flows.items())
+    ]
+    return {
+        "flows": flows,
+        "marketing": sorted(alliance.marketing),
+        "quality": sorted(alliance.quality),
+        "customs": sorted(alliance.customs),
+        "firms": measured.firms,
+        "objective": measured.objective,
+        "breakdown": measured.breakdown,
+        "slack": measured.slack,
+    }
 
 
 def report(tables: Tables, main: Plan, alternatives: list[Plan], prices: Prices, bound: Bound) -> Row:
@@ -33,11 +49,17 @@ def report(tables: Tables, main: Plan, alternatives: list[Plan], prices: Prices,
     problem = tables.problem
     upper = max(bound.total, main.objective)
     explainer = Explainer(tables, bound, main.alliance, main.measured.everyone)
-    answer: Row = {"format": FORMAT, "problem_digest": digest(problem.raw),
-                   "status": "optimal" if upper == main.objective else "feasible", **body(problem, main),
-                   "upper_bound": upper, "bound_certificate": as_json(tables, prices),
-                   "alternatives": [body(problem, plan) for plan in alternatives],
-                   "explanations": explainer.shown(NEAREST), "relaxations": []}
+    answer: Row = {
+        "format": FORMAT,
+        "problem_digest": digest(problem.raw),
+        "status": "optimal" if upper == main.objective else "feasible",
+        **body(problem, main),
+        "upper_bound": upper,
+        "bound_certificate": as_json(tables, prices),
+        "alternatives": [body(problem, plan) for plan in alternatives],
+        "explanations": explainer.shown(NEAREST),
+        "relaxations": [],
+    }
     if len(alternatives) < problem.raw["alternatives"]["count"]:
         answer["alternatives_exhausted"] = True
     return answer

@@ -96,8 +96,14 @@ def climb(state: Search, relaxed: Relaxed) -> None:
 def pool(state: Search, relaxed: Relaxed, wide: int, long: int, *plans: Plan) -> tuple[Array, Array]:
     """The makers and lanes that are worth most at the prices, and those of the given plans."""
     teams = [team_of(state.tables, plan) for plan in plans]
-    return (np.unique([*ranked(relaxed.bound.maker_value)[:wide], *(i for team in teams for i in team.makers)]).astype(int),
-            np.unique([*ranked(relaxed.bound.lane_value)[:long], *(j for team in teams for j in team.lanes)]).astype(int))
+    return (
+        np.unique(
+            [*ranked(relaxed.bound.maker_value)[:wide], *(i for team in teams for i in team.makers)]
+        ).astype(int),
+        np.unique(
+            [*ranked(relaxed.bound.lane_value)[:long], *(j for team in teams for j in team.lanes)]
+        ).astype(int),
+    )
 
 
 def ranked(values: Array) -> Array:

@@ -32,10 +32,12 @@ class Services:
         by_market: dict[str, list[Row]] = {m: [] for m in problem.markets}
         for row in problem.eligible("marketing"):
             by_market[row["market"]].append(row)
-        self._covers = {m: self._market_covers(problem.markets[m]["min_reach"], rows)
-                        for m, rows in by_market.items()}
+        self._covers = {
+            m: self._market_covers(problem.markets[m]["min_reach"], rows) for m, rows in by_market.items()
+        }
         self._brokers: dict[str, list[tuple[Row, ...]]] = {
-            m: [()] if not row["customs_required"] else [] for m, row in problem.markets.items()}
+            m: [()] if not row["customs_required"] else [] for m, row in problem.markets.items()
+        }
         for row in sorted(problem.eligible("customs"), key=self.price):
             if problem.markets[row["market"]]["customs_required"]:
                 self._brokers[row["market"]].append((row,))
@@ -51,11 +53,17 @@ class Services:
         """Minimal covers of the reach by few offers, cheapest first; a greedy cover when few do not suffice."""
         if not goal:
             return [()]
-        ranked = sorted((x for x in rows if x["reach"]), key=lambda x: (self.price(x) / min(x["reach"], goal), x["id"]))
+        ranked = sorted(
+            (x for x in rows if x["reach"]), key=lambda x: (self.price(x) / min(x["reach"], goal), x["id"])
+        )
         near = ranked[:WIDTH]
-        covers = [group for size in range(1, DEEPEST + 1) for group in combinations(near, size)
-                  if (total := sum(x["reach"] for x in group)) >= goal
-                  and all(total - x["reach"] < goal for x in group)]
+        covers = [
+            group
+            for size in range(1, DEEPEST + 1)
+            for group in combinations(near, size)
+            if (total := sum(x["reach"] for x in group)) >= goal
+            and all(total - x["reach"] < goal for x in group)
+        ]
         covers.sort(key=lambda group: (sum(map(self.price, group)), [x["id"] for x in group]))
         return covers[:60] or self._greedy_cover(goal, ranked)
 
@@ -71,9 +79,11 @@ class Services:
     def near(self) -> dict[str, list[Row]]:
         """The service offers worth considering: those of some cover, and every broker and inspector."""
         cover = {x["id"]: x for covers in self._covers.values() for group in covers for x in group}
-        return {"marketing": list(cover.values()),
-                "quality": [x for options in self._inspectors.values() for group in options for x in group],
-                "customs": [x for options in self._brokers.values() for group in options for x in group]}
+        return {
+            "marketing": list(cover.values()),
+            "quality": [x for options in self._inspectors.values() for group in options for x in group],
+            "customs": [x for options in self._brokers.values() for group in options for x in group],
+        }
 
     def can_serve(self, market: str) -> bool:
         """Whether the market's reach and broker can be had at all."""
@@ -83,21 +93,30 @@ class Services:
         """Whether goods of the origin can pass quality, when that is required."""
         return not self.problem.raw["product"]["quality_required"] or origin in self._inspectors
 
-    def buy(self, markets: list[str], origins: list[str], makers: frozenset[str],
-            team: frozenset[str]) -> Bought | None:
+    def buy(
+        self, markets: list[str], origins: list[str], makers: frozenset[str], team: frozenset[str]
+    ) -> Bought | None:
         """Offers for the served markets and used origins; None when a need cannot be met beside this team."""
         persons = {self.problem.firms[f]["legal_person"] for f in makers}
         needs: list[tuple[str, list[tuple[Row, ...]]]] = [("marketing", self._covers[m]) for m in markets]
         needs += [("customs", self._brokers[m]) for m in markets]
         if self.problem.raw["product"]["quality_required"]:
-            free = {o: [c for c in self._inspectors.get(o, [])
-                        if self.problem.firms[c[0]["firm"]]["legal_person"] not in persons] for o in origins}
+            free = {
+                o: [
+                    c
+                    for c in self._inspectors.get(o, [])
+                    if self.problem.firms[c[0]["firm"]]["legal_person"] not in persons
+                ]
+                for o in origins
+            }
             needs += [("quality", free[o]) for o in origins]
         chosen: dict[str, list[Row]] = {"marketing": [], "quality": [], "customs": []}
         firms, cost = set(team), 0
         for module, options in needs:
-            best = min(((self._extra(c, firms), n) for n, c in enumerate(options) if self._fits(c, firms)),
-                       default=None)
+            best = min(
+                ((self._extra(c, firms), n) for n, c in enumerate(options) if self._fits(c, firms)),
+                default=None,
+            )
             if best is None:
                 return None
             cost += best[0]

@@ -34,8 +34,9 @@ class Plan:
         return self.measured.objective
 
 
-def team_program(tables: Tables, team: Team, charges: int, *, whole: bool = False,
-                 spare: int = 0) -> tuple[Program, Flow]:
+def team_program(
+    tables: Tables, team: Team, charges: int, *, whole: bool = False, spare: int = 0
+) -> tuple[Program, Flow]:
     """The flow of a team that is wholly chosen: every offer carries at least its minimum.
 
     `spare` units of the whole flow may be lost without breaking a share limit.
@@ -45,7 +46,9 @@ def team_program(tables: Tables, team: Team, charges: int, *, whole: bool = Fals
     m, n = tables.makers, tables.lanes
     least = program.rows(len(moved.makers), m.least[moved.makers].astype(float), INF)
     program.put(least[moved.piece_maker], moved.piece_column, 1.0)
-    load = program.rows(len(moved.lanes), n.least[moved.lanes].astype(float), n.most[moved.lanes].astype(float))
+    load = program.rows(
+        len(moved.lanes), n.least[moved.lanes].astype(float), n.most[moved.lanes].astype(float)
+    )
     program.put(load[moved.load_lane], moved.load_column, 1.0)
     due = np.array([row["min_units"] for row in tables.market_rows], dtype=float)
     sold = program.rows(len(due), due, tables.demand.astype(float))
@@ -61,8 +64,9 @@ def team_program(tables: Tables, team: Team, charges: int, *, whole: bool = Fals
 def _shares(program: Program, tables: Tables, moved: Flow, spare: int) -> None:
     shares = tables.problem.limits["max_share_bp"]
     for module, firm, column in (
-            ("manufacturing", tables.makers.firm[moved.makers[moved.piece_maker]], moved.piece_column),
-            ("logistics", tables.lanes.firm[moved.lanes[moved.load_lane]], moved.load_column)):
+        ("manufacturing", tables.makers.firm[moved.makers[moved.piece_maker]], moved.piece_column),
+        ("logistics", tables.lanes.firm[moved.lanes[moved.load_lane]], moved.load_column),
+    ):
         firms = np.unique(firm)
         rows = program.rows(len(firms), -INF, -float(spare * shares[module]))
         program.put(rows[np.searchsorted(firms, firm)], column, 10000.0)
@@ -78,8 +82,12 @@ def run(program: Program, **options: float) -> Answer:
 
 def charges(tables: Tables, team: Team, bought: Bought) -> int:
     """What the team costs however much it moves: fixed costs, fees and engagement, in minor units."""
-    fixed = int(tables.makers.fixed[list(team.makers)].sum()) + int(tables.lanes.fixed[list(team.lanes)].sum())
-    firms = {int(tables.makers.firm[i]) for i in team.makers} | {int(tables.lanes.firm[j]) for j in team.lanes}
+    fixed = int(tables.makers.fixed[list(team.makers)].sum()) + int(
+        tables.lanes.fixed[list(team.lanes)].sum()
+    )
+    firms = {int(tables.makers.firm[i]) for i in team.makers} | {
+        int(tables.lanes.firm[j]) for j in team.lanes
+    }
     return fixed + bought.cost + sum(int(tables.engagement[f]) for f in firms)
 
 
@@ -89,8 +97,12 @@ def buy(tables: Tables, services: Services, team: Team) -> Bought | None:
     origins = sorted({int(tables.makers.origin[i]) for i in team.makers})
     makers = frozenset(tables.firm_ids[tables.makers.firm[i]] for i in team.makers)
     carriers = frozenset(tables.firm_ids[tables.lanes.firm[j]] for j in team.lanes)
-    return services.buy([tables.market_rows[m]["id"] for m in markets], [tables.origins[o] for o in origins],
-                        makers, makers | carriers)
+    return services.buy(
+        [tables.market_rows[m]["id"] for m in markets],
+        [tables.origins[o] for o in origins],
+        makers,
+        makers | carriers,
+    )
 
 
 def realise(tables: Tables, team: Team, bought: Bought, *, polish: bool = False) -> Plan | None:
@@ -102,7 +114,9 @@ def realise(tables: Tables, team: Team, bought: Bought, *, polish: bool = False)
     if not polish:
         program, moved = team_program(tables, team, fixed, spare=SPARE)
         units = rounded(program, moved)
-        plan = None if units is None else checked(tables, parcels(tables, moved, units.astype(np.int64)), bought)
+        plan = (
+            None if units is None else checked(tables, parcels(tables, moved, units.astype(np.int64)), bought)
+        )
         if plan is not None:
             return plan
     program, moved = team_program(tables, team, fixed, whole=True)
@@ -116,8 +130,10 @@ def team_of(tables: Tables, plan: Plan | None) -> Team:
     """The makers and lanes of a plan; nobody for no plan."""
     flows = plan.alliance.flows if plan else {}
     makers, lanes = {key[0] for key in flows}, {key[2] for key in flows}
-    return Team(tuple(n for n, row in enumerate(tables.makers.rows) if row["id"] in makers),
-                tuple(n for n, row in enumerate(tables.lanes.rows) if row["id"] in lanes))
+    return Team(
+        tuple(n for n, row in enumerate(tables.makers.rows) if row["id"] in makers),
+        tuple(n for n, row in enumerate(tables.lanes.rows) if row["id"] in lanes),
+    )
 
 
 def checked(tables: Tables, flows: dict[FlowKey, int], bought: Bought) -> Plan | None:
@@ -126,9 +142,12 @@ def checked(tables: Tables, flows: dict[FlowKey, int], bought: Bought) -> Plan |
     offers = problem.offers
     served = {offers["logistics"][lane]["market"] for _, _, lane, _ in flows}
     used = {offers["manufacturing"][offer]["origin"] for offer, _, _, _ in flows}
-    alliance = Alliance(flows, tuple(i for i in bought.marketing if offers["marketing"][i]["market"] in served),
-                        tuple(i for i in bought.quality if offers["quality"][i]["origin"] in used),
-                        tuple(i for i in bought.customs if offers["customs"][i]["market"] in served))
+    alliance = Alliance(
+        flows,
+        tuple(i for i in bought.marketing if offers["marketing"][i]["market"] in served),
+        tuple(i for i in bought.quality if offers["quality"][i]["origin"] in used),
+        tuple(i for i in bought.customs if offers["customs"][i]["market"] in served),
+    )
     measured = measure(problem, alliance)
     return None if measured.broken else Plan(alliance, measured)
 
@@ -149,13 +168,19 @@ def parcels(tables: Tables, moved: Flow, units: Array) -> dict[FlowKey, int]:
             landed.setdefault(int(tables.lanes.market[lane]), []).append((arrives, offer, stock, lane, taken))
     sold: dict[int, list[list[int]]] = {}
     for s, market in enumerate(moved.sale_market):
-        sold.setdefault(int(market), []).append([int(moved.sale_bucket[s]), 0, int(units[moved.sale_column[s]])])
+        sold.setdefault(int(market), []).append(
+            [int(moved.sale_bucket[s]), 0, int(units[moved.sale_column[s]])]
+        )
     flows: dict[FlowKey, int] = {}
     for market, arrivals in landed.items():
         for _, offer, stock, lane, taken in sorted(arrivals):
             for bucket, _, part in _take(sold[market], taken):
-                key = (tables.makers.rows[offer]["id"], "stock" if stock else "made",
-                       tables.lanes.rows[lane]["id"], bucket)
+                key = (
+                    tables.makers.rows[offer]["id"],
+                    "stock" if stock else "made",
+                    tables.lanes.rows[lane]["id"],
+                    bucket,
+                )
                 flows[key] = flows.get(key, 0) + part
     return flows
 
