@@ -15,8 +15,8 @@ from django.test import Client
 from tests.databases import Clone
 
 PROJECT = Path(__file__).resolve().parents[1]
-START_SECONDS = 60.0
-STOP_SECONDS = 20.0
+START_SECONDS = 120.0
+STOP_SECONDS = 30.0
 
 
 class Platform:
