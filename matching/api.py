@@ -1,6 +1,6 @@
 """The door for programs that report observations."""
 
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -13,9 +13,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from config import clock
-from firms.models import User
 from matching import actions
 from matching.intake import SOURCES
+
+if TYPE_CHECKING:
+    from firms.models import User
 
 EXAMPLE = {
     "source": "orders",
@@ -109,7 +111,7 @@ class Signals(APIView):
                 _("A batch has at most %(most)s rows; this one has %(rows)s. Send several.")
                 % {"most": settings.SIGNAL_BATCH_MAX, "rows": len(rows)}
             )
-        summary = actions.take_in(cast(User, request.user).actor, rows, now=clock.now())
+        summary = actions.take_in(cast("User", request.user).actor, rows, now=clock.now())
         nothing_good = bool(rows) and len(summary.errors) == len(rows)
         code = status.HTTP_400_BAD_REQUEST if nothing_good else status.HTTP_200_OK
         return Response(SignalSummary(summary).data, status=code)

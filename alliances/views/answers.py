@@ -1,7 +1,7 @@
 """Carry out one verb for a person, and answer with a page and a message, or with JSON."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -14,16 +14,18 @@ from django.views.decorators.http import require_POST
 
 from config import clock
 from config.rows import Actor, Missing, Refused
-from firms.models import User
+
+if TYPE_CHECKING:
+    from firms.models import User
 
 NOT_A_NUMBER = _("Write a whole number, such as 120.")
 Verb = Callable[..., dict[str, Any]]
 View = Callable[..., HttpResponse]
 
 
-def person(request: HttpRequest) -> User:
+def person(request: HttpRequest) -> "User":
     """The logged-in person; `login_required` stands before."""
-    assert isinstance(request.user, User)  # noqa: S101 - narrows the type
+    assert request.user.is_authenticated  # noqa: S101 - narrows the type
     return request.user
 
 

@@ -52,7 +52,10 @@ def decide(now: datetime) -> int:
 def answer(now: datetime) -> int:
     """Owners of invited sample firms accept; now and then one declines."""
     waiting = Invitation.objects.filter(
-        state=InvitationState.PENDING, firm__is_sample=True, sent_at__lte=now - market(ANSWER_SECONDS), due_at__gt=now
+        state=InvitationState.PENDING,
+        firm__is_sample=True,
+        sent_at__lte=now - market(ANSWER_SECONDS),
+        due_at__gt=now,
     ).select_related("seat")
     return _try_each(_answer, waiting.order_by("sent_at"), now)
 
@@ -93,7 +96,13 @@ def worker_of(firm_id: int) -> Actor:
 
 
 def _person(firm_id: int, role: str) -> Actor:
-    return Member.objects.active().select_related("user").filter(firm_id=firm_id, role=role).earliest("pk").user.actor
+    return (
+        Member.objects.active()
+        .select_related("user")
+        .filter(firm_id=firm_id, role=role)
+        .earliest("pk")
+        .user.actor
+    )
 
 
 def _try_each(verb: Callable[[Any, datetime], None], rows: Iterable[Any], now: datetime) -> int:

@@ -25,7 +25,9 @@ def act(now: datetime) -> None:
 
 def pace() -> float:
     """Slow while a proposal or an invitation waits for a person, brisk while work is done, fast otherwise."""
-    deciding = Opportunity.objects.filter(state__in=[Opportunity.State.OPEN, Opportunity.State.PROPOSED]).exists()
+    deciding = Opportunity.objects.filter(
+        state__in=[Opportunity.State.OPEN, Opportunity.State.PROPOSED]
+    ).exists()
     full = Alliance.objects.filter(state__in=ACTIVE).count() >= actors.ALLIANCES_AT_ONCE
     if Invitation.objects.filter(state=InvitationState.PENDING).exists() or (deciding and not full):
         return ASKING

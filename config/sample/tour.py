@@ -69,14 +69,18 @@ def _entry(user: User, firm: Firm | None, now: datetime) -> dict[str, Any]:
 
 
 def _user(firm_id: int, role: str) -> User:
-    return Member.objects.active().select_related("user").filter(firm_id=firm_id, role=role).earliest("pk").user
+    return (
+        Member.objects.active().select_related("user").filter(firm_id=firm_id, role=role).earliest("pk").user
+    )
 
 
 def _holder(alliance: Alliance, slot: str, strangers: set[int]) -> Firm:
     """The firm in a seat of this kind that is not in the other alliance; else any partner that is not."""
-    seats = alliance.seats.exclude(firm=None).exclude(firm_id__in=strangers).select_related("firm").order_by("pk")
+    seats = (
+        alliance.seats.exclude(firm=None).exclude(firm_id__in=strangers).select_related("firm").order_by("pk")
+    )
     seat = seats.filter(slot__startswith=slot).first() or seats.earliest("pk")
-    return Firm.objects.get(pk=seat.firm_id)
+    return Firm.objects.get(seats=seat)
 
 
 def _alliance(product: str, market: str, now: datetime) -> Alliance:
@@ -97,7 +101,10 @@ def _form(product: str, market: str, now: datetime) -> Alliance:
         alliance.refresh_from_db()
         if alliance.state == State.INVITING:
             alliances.accept(
-                actors.owner_of(invitation.firm_id), str(invitation.key), terms_hash=invitation.terms_hash, now=now
+                actors.owner_of(invitation.firm_id),
+                str(invitation.key),
+                terms_hash=invitation.terms_hash,
+                now=now,
             )
     alliances.act(now)
     return Alliance.objects.get(pk=alliance.pk)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import count
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
@@ -42,17 +43,21 @@ def exists() -> bool:
 
 
 @transaction.atomic
-def build(now: datetime) -> None:
-    """Make the firms, their people, offers and capacity, and the products' unit economics."""
+def build(now: datetime, *, trade: str = "", market: str = "") -> None:
+    """Make the firms with their people, offers and capacity; only those of a trade and a market, when named."""
     password = logins.new_password()
-    founding = Founding(_operator(make_password(password)), make_password(password), now)
-    number = 0
-    for number, factory in enumerate(places.FACTORIES, 1):
-        _factory(founding, number, factory)
-    for number, freight in enumerate(places.FREIGHTS, number + 1):
-        _freight(founding, number, freight)
-    for number, office in enumerate(places.OFFICES, number + 1):
-        _office(founding, number, office)
+    password_hash = make_password(password)
+    founding = Founding(_operator(password_hash), password_hash, now)
+    number = count(1)
+    for factory in places.FACTORIES:
+        if not trade or trade in factory.trades:
+            _factory(founding, next(number), factory)
+    for freight in places.FREIGHTS:
+        if not market or market in freight.markets:
+            _freight(founding, next(number), freight)
+    for office in places.OFFICES:
+        if not market or {market, "CN"} & set(office.places):
+            _office(founding, next(number), office)
     logins.keep(password)
 
 
@@ -82,7 +87,9 @@ def _operator(password_hash: str) -> Actor:
     return user.actor
 
 
-def _firm(founding: Founding, number: int, name: str, country: str, site: str, modules: list[str]) -> tuple[Actor, Firm]:
+def _firm(
+    founding: Founding, number: int, name: str, country: str, site: str, modules: list[str]
+) -> tuple[Actor, Firm]:
     """A verified firm with an owner and a worker; their addresses come from the firm's name."""
     slug = name.lower().replace(" ", "-").replace("è", "e")
     people = [
@@ -160,7 +167,9 @@ def _competency(factory: Factory, trade: str, hs6: str, price: int, site: int) -
 
 
 def _freight(founding: Founding, number: int, freight: Freight) -> None:
-    owner, firm = _firm(founding, number, freight.name, freight.country, places.CITY[freight.country], ["logistics"])
+    owner, firm = _firm(
+        founding, number, freight.name, freight.country, places.CITY[freight.country], ["logistics"]
+    )
     origins = sorted({factory.site for factory in places.FACTORIES})
     ways = [(market, mode) for market in freight.markets for mode in freight.modes]
     rows = [_lane(freight, origin, market, mode) for market, mode in ways for origin in origins]
@@ -192,9 +201,14 @@ def _office(founding: Founding, number: int, office: Office) -> None:
     owner, firm = _firm(founding, number, office.name, office.country, places.CITY[office.country], modules)
     fee = {"fee_minor": office.fee, "per_unit_minor": office.per_unit}
     services = [
-        {"role": role, "place": place, **fee} for place in office.places for role in office.roles if role != "reach"
+        {"role": role, "place": place, **fee}
+        for place in office.places
+        for role in office.roles
+        if role != "reach"
     ]
-    reach = [row for place in office.places for row in _reach(office, place)] if "reach" in office.roles else []
+    reach = (
+        [row for place in office.places for row in _reach(office, place)] if "reach" in office.roles else []
+    )
     firms.add_offers(owner, firm.key, {"service": services, "reach": reach}, now=founding.now)
 
 
@@ -225,8 +239,18 @@ def economics_lines(hs6: str, market: str, on: date) -> list[dict[str, object]]:
     rates = {**places.RATES, "duty": places.DUTY_BP[market], "import_vat": places.IMPORT_VAT_BP[market]}
     if market in {"DE", "FR"}:
         rates["sales_vat"] = places.IMPORT_VAT_BP[market]
-    common = {"currency": "USD", "source": places.SOURCE, "as_of_on": on.isoformat()}
     return [
-        *({"kind": kind, "amount_minor": amount, "rate_bp": None, **common} for kind, amount in amounts.items()),
-        *({"kind": kind, "amount_minor": None, "rate_bp": rate, **common} for kind, rate in rates.items()),
+        *(_line(kind, amount, None, on) for kind, amount in amounts.items()),
+        *(_line(kind, None, rate, on) for kind, rate in rates.items()),
     ]
+
+
+def _line(kind: str, amount: int | None, rate: int | None, on: date) -> dict[str, object]:
+    return {
+        "kind": kind,
+        "amount_minor": amount,
+        "rate_bp": rate,
+        "currency": "USD",
+        "source": places.SOURCE,
+        "as_of_on": on.isoformat(),
+    }

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop as noop
 
 from config.templatetags.ui import money, units
 from config.templatetags.words import ROUTES
-from firms.models import Lane, Reach, Service
+from firms.queries.labels import CHANNELS, MODES, ROLES
 from matching.economics import Kind
 
 # stored in English with each plan, translated where they are shown (`translated`)
@@ -135,7 +135,7 @@ def _problem(text: str) -> str:
 
 
 def _role(role: str) -> str:
-    return str(dict(Service.Role.choices).get(role, role))
+    return str(ROLES.get(role, role))
 
 
 SHOW: Mapping[str, Callable[[Any], str]] = {
@@ -144,8 +144,8 @@ SHOW: Mapping[str, Callable[[Any], str]] = {
     "stock": units,
     "people": units,
     "moq": units,
-    "mode": lambda mode: str(dict(Lane.Mode.choices).get(mode, mode)),
-    "channel": lambda channel: str(dict(Reach.Channel.choices).get(channel, channel)),
+    "mode": lambda mode: str(MODES.get(mode, mode)),
+    "channel": lambda channel: str(CHANNELS.get(channel, channel)),
     "role": _role,
     "rule": gettext,
     "problems": _problems,

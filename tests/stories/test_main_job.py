@@ -96,9 +96,8 @@ def do_own_tasks(firm: str, board: Board) -> None:
         for t in board.tasks.values()
         if t["firm"] == firm and t["state"] in {"ready", "started"} and not t["is_milestone"]
     ]
-    for task in mine:
-        if task["state"] == "ready":
-            task = board.do("start", task)["result"]["task"]
+    for found in mine:
+        task = board.do("start", found)["result"]["task"] if found["state"] == "ready" else found
         said = {"done_units": task["target_units"]} if task["target_units"] else {}
         if task["reports_revenue"]:
             said["revenue_minor"] = (task["target_units"] or 1) * 899

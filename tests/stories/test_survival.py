@@ -33,7 +33,8 @@ def test_a_killed_platform_goes_on_where_it_was(tmp_path: Path) -> None:
     platform = Platform(tmp_path)
     try:
         platform.start("--sample")
-        wait_for(lambda operator=Operator(platform): operator.alliances("operating"), "an alliance at work")
+        before = Operator(platform)
+        wait_for(lambda: before.alliances("operating"), "an alliance at work")
         platform.kill()
         platform.start("--sample")
         operator = Operator(platform)
