@@ -6,58 +6,15 @@
 from datetime import timedelta
 from os import environ
 from pathlib import Path
-from urllib.parse import parse_qsl, unquote, urlsplit
 
 from csp.constants import NONCE, NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from config.embedded.postgres import attach
+from config.environment import PRODUCTION, database, flag, names, required
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-PRODUCTION = environ.get("MURMURATION_ENV", "local") == "production"
 DATA_DIR = Path(environ.get("MURMURATION_DATA", BASE_DIR / ".data"))
-
-
-def required(name: str) -> str:
-    """Read a setting that production cannot do without; raise ImproperlyConfigured that names it."""
-    value = environ.get(name, "")
-    if PRODUCTION and not value:
-        raise ImproperlyConfigured(f"Set {name}: production does not start without it (docs/settings.md).")
-    return value
-
-
-def flag(name: str, default: bool) -> bool:
-    return environ.get(name, str(int(default))).lower() in {"1", "true", "yes", "on"}
-
-
-def names(name: str, default: str) -> list[str]:
-    return [part.strip() for part in environ.get(name, default).split(",") if part.strip()]
-
-
-def database(url: str) -> dict[str, object]:
-    """Translate a PostgreSQL URL into Django's form; a `host` parameter may name a socket folder."""
-    parts = urlsplit(url)
-    query = dict(parse_qsl(parts.query))
-    options: dict[str, object] = {"application_name": "murmuration"}
-    options.update({k: v for k, v in query.items() if k not in {"host", "port"}})
-    if flag("DATABASE_POOL", True):
-        options["pool"] = {
-            "min_size": 1,
-            "max_size": int(environ.get("DATABASE_POOL_SIZE", "24")),
-            "timeout": 20,
-        }
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": parts.path.lstrip("/"),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": query.get("host") or parts.hostname or "",
-        "PORT": query.get("port") or str(parts.port or ""),
-        "OPTIONS": options,
-        "CONN_MAX_AGE": 0,
-        "TEST": {"MIRROR": None},
-    }
 
 
 SECRET_KEY = required("SECRET_KEY") or "local-only-never-in-production-3f1c9a7b5e2d4860"
@@ -267,7 +224,9 @@ LOGGING = {
 }
 
 # What the platform decides by; every figure here may be overridden for one alliance by its proposal.
-PANEL_SCALE = int(environ.get("PANEL_SCALE", "400"))  # one panel unit stands for this many units of the market
+PANEL_SCALE = int(
+    environ.get("PANEL_SCALE", "400")
+)  # one panel unit stands for this many units of the market
 RISK_REPORT_MAX_AGE = timedelta(hours=float(environ.get("RISK_REPORT_MAX_AGE_HOURS", "72")))
 SIGNAL_BATCH_MAX = 10_000
 MATCHING_SECONDS = float(environ.get("MATCHING_SECONDS", "2"))

@@ -183,3 +183,18 @@ RATES = {"commission": 1_500, "ads": 900, "returns": 600, "payment_fee": 290}
 DUTY_BP = {"US": 750, "SG": 0, "MY": 500, "TH": 1_000, "DE": 800, "FR": 800}
 IMPORT_VAT_BP = {"US": 0, "SG": 900, "MY": 1_000, "TH": 700, "DE": 1_900, "FR": 2_000}
 SOURCE = "sample assumption"
+
+
+def factories(trade: str = "") -> list[Factory]:
+    """The makers, or only those of one trade."""
+    return [factory for factory in FACTORIES if not trade or trade in factory.trades]
+
+
+def freights(market: str = "") -> list[Freight]:
+    """The carriers, or only those that go to one market."""
+    return [freight for freight in FREIGHTS if not market or market in freight.markets]
+
+
+def offices(market: str = "") -> list[Office]:
+    """The helpers, or only those of one market and of China, where goods come from."""
+    return [office for office in OFFICES if not market or {market, "CN"} & set(office.places)]

@@ -1,6 +1,5 @@
 """Build the sample world through the same verbs that people use."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
@@ -14,7 +13,7 @@ from stdnum.iso7064 import mod_97_10
 
 from config import clock
 from config.rows import Actor
-from config.sample import logins, places
+from config.sample import economics, logins, places
 from config.sample.places import Factory, Freight, Office
 from firms import actions as firms
 from firms.models import Firm, User
@@ -49,15 +48,12 @@ def build(now: datetime, *, trade: str = "", market: str = "") -> None:
     password_hash = make_password(password)
     founding = Founding(_operator(password_hash), password_hash, now)
     number = count(1)
-    for factory in places.FACTORIES:
-        if not trade or trade in factory.trades:
-            _factory(founding, next(number), factory)
-    for freight in places.FREIGHTS:
-        if not market or market in freight.markets:
-            _freight(founding, next(number), freight)
-    for office in places.OFFICES:
-        if not market or {market, "CN"} & set(office.places):
-            _office(founding, next(number), office)
+    for factory in places.factories(trade):
+        _factory(founding, next(number), factory)
+    for freight in places.freights(market):
+        _freight(founding, next(number), freight)
+    for office in places.offices(market):
+        _office(founding, next(number), office)
     logins.keep(password)
 
 
@@ -73,7 +69,7 @@ def open_market() -> None:
     now = clock.now()
     matching.feed_day(now)
     operator = User.objects.get(email=OPERATOR).actor
-    give_economics(operator, [(key, hs6) for key, hs6 in products() if hs6 in places.PRICES], now)
+    economics.give(operator, [(key, hs6) for key, hs6 in products() if hs6 in places.PRICES], now)
 
 
 def products() -> list[tuple[str, str]]:
@@ -223,34 +219,3 @@ def _reach(office: Office, market: str) -> list[dict[str, object]]:
         }
         for share, channel in enumerate(places.CHANNELS, 2)
     ]
-
-
-def give_economics(operator: Actor, wanted: Iterable[tuple[str, str]], now: datetime) -> None:
-    """Fill the unit economics of products (key, HS subheading) in their markets with the world's assumptions."""
-    for key, hs6 in wanted:
-        for market in places.VIRAL_MARKETS if key == places.VIRAL[0] else ("US",):
-            matching.edit_economics(operator, key, market, economics_lines(hs6, market, now.date()), now=now)
-
-
-def economics_lines(hs6: str, market: str, on: date) -> list[dict[str, object]]:
-    """The lines of one sheet; amounts in US cents, rates in 1/100 %."""
-    price = places.PRICES[hs6]
-    amounts = {"price": price, "customs_value": price // 4, "storage": 12}
-    rates = {**places.RATES, "duty": places.DUTY_BP[market], "import_vat": places.IMPORT_VAT_BP[market]}
-    if market in {"DE", "FR"}:
-        rates["sales_vat"] = places.IMPORT_VAT_BP[market]
-    return [
-        *(_line(kind, amount, None, on) for kind, amount in amounts.items()),
-        *(_line(kind, None, rate, on) for kind, rate in rates.items()),
-    ]
-
-
-def _line(kind: str, amount: int | None, rate: int | None, on: date) -> dict[str, object]:
-    return {
-        "kind": kind,
-        "amount_minor": amount,
-        "rate_bp": rate,
-        "currency": "USD",
-        "source": places.SOURCE,
-        "as_of_on": on.isoformat(),
-    }

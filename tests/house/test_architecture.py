@@ -51,11 +51,15 @@ def is_plain_dict_or_set(where: str) -> bool:
     """`names.update(more)` on a set or dict is no write to a table: rows are written through a manager or a row."""
     path, _sep, number = where.rpartition(":")
     line = (PROJECT / path).read_text("utf8").splitlines()[int(number) - 1]
-    return "objects" not in line and "_manager" not in line and ".save(" not in line and ".delete(" not in line
+    return (
+        "objects" not in line and "_manager" not in line and ".save(" not in line and ".delete(" not in line
+    )
 
 
 def test_no_signals_and_no_clock_in_the_rooms():
-    forbidden = re.compile(r"django\.db\.models\.signals|django\.dispatch|timezone\.now\(|datetime\.now\(|time\.time\(")
+    forbidden = re.compile(
+        r"django\.db\.models\.signals|django\.dispatch|timezone\.now\(|datetime\.now\(|time\.time\("
+    )
     found = [
         str(path.relative_to(PROJECT))
         for room in ROOMS
@@ -76,5 +80,9 @@ def test_imports_stand_at_the_top():
         for path in sources(room):
             for node in ast.walk(ast.parse(path.read_text("utf8"))):
                 if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                    late += [path.name for inner in ast.walk(node) if isinstance(inner, ast.Import | ast.ImportFrom)]
+                    late += [
+                        path.name
+                        for inner in ast.walk(node)
+                        if isinstance(inner, ast.Import | ast.ImportFrom)
+                    ]
     assert late == []

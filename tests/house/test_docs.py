@@ -9,7 +9,8 @@ READS_ENVIRONMENT = re.compile(r"(?:environ\.get|flag|names|required)\(\s*\"([A-
 
 def test_every_setting_is_documented():
     documented = (PROJECT / "docs" / "settings.md").read_text("utf8")
-    read = set(READS_ENVIRONMENT.findall((PROJECT / "config" / "settings.py").read_text("utf8")))
+    texts = [(PROJECT / "config" / name).read_text("utf8") for name in ("settings.py", "environment.py")]
+    read = set(READS_ENVIRONMENT.findall("\n".join(texts)))
     assert len(read) > 15
     assert not {name for name in read if f"`{name}`" not in documented}
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from alliances.models import Alliance, Event
 from config import clock
-from config.sample import places, world
+from config.sample import economics, places, world
 from firms.models import AccessToken, CapacityWeek, Member, Reservation, User
 from matching import feeds
 from tests.platforms import Platform
@@ -46,7 +46,7 @@ def post_signals(platform: Platform, rows: list[dict[str, object]], token: str) 
 
 def fill_in_economics(operator: Person, opportunity: str) -> None:
     page = next(iter(operator.links(opportunity, r"/opportunities/[^\"]+/economics/US/")))
-    lines = world.economics_lines("490900", "US", timezone.now().date())
+    lines = economics.lines("490900", "US", timezone.now().date())
     form: dict[str, str] = {}
     for line in lines:
         amount, rate = line["amount_minor"], line["rate_bp"]

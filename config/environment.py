@@ -1,0 +1,55 @@
+"""How settings are read from the environment."""
+
+from os import environ
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+PRODUCTION = environ.get("MURMURATION_ENV", "local") == "production"
+
+
+def required(name: str) -> str:
+    """Read a setting that production cannot do without; raise ImproperlyConfigured that names it."""
+    value = environ.get(name, "")
+    if PRODUCTION and not value:
+        raise ImproperlyConfigured(f"Set {name}: production does not start without it (docs/settings.md).")
+    return value
+
+
+def flag(name: str, default: bool) -> bool:
+    return environ.get(name, str(int(default))).lower() in {"1", "true", "yes", "on"}
+
+
+def names(name: str, default: str) -> list[str]:
+    return [part.strip() for part in environ.get(name, default).split(",") if part.strip()]
+
+
+def database(url: str) -> dict[str, object]:
+    """Translate a PostgreSQL URL into Django's form; a `host` parameter may name a socket folder."""
+    parts = urlsplit(url)
+    query = dict(parse_qsl(parts.query))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.path.lstrip("/"),
+        **_server(parts, query),
+        "OPTIONS": {"application_name": "murmuration", **_options(query)},
+        "CONN_MAX_AGE": 0,
+        "TEST": {"MIRROR": None},
+    }
+
+
+def _server(parts: SplitResult, query: dict[str, str]) -> dict[str, str]:
+    return {
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": query.get("host") or parts.hostname or "",
+        "PORT": query.get("port") or str(parts.port or ""),
+    }
+
+
+def _options(query: dict[str, str]) -> dict[str, object]:
+    options: dict[str, object] = {k: v for k, v in query.items() if k not in {"host", "port"}}
+    if flag("DATABASE_POOL", True):
+        size = int(environ.get("DATABASE_POOL_SIZE", "24"))
+        options["pool"] = {"min_size": 1, "max_size": size, "timeout": 20}
+    return options
