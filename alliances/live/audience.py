@@ -98,12 +98,15 @@ class Audience:
             version = image.version or 0
             if version > self.head:
                 await self.refresh()
-        for told in self.ring:
-            if (told.version or 0) > version:
-                listener.outbox.push(told)
+        self._replay(listener, version)
         listener.follows = True
         if self.is_closed:
             listener.outbox.finish(Close.ENDED, frame("end", is_over=True))
+
+    def _replay(self, listener: Listener, version: int) -> None:
+        for told in self.ring:
+            if (told.version or 0) > version:
+                listener.outbox.push(told)
 
     async def _bring_again(self, listener: Listener) -> None:
         try:

@@ -95,8 +95,13 @@ class Hub:
             if is_all or f"stream:{audience.stream_id}" in topics:
                 audience.stir()
         for listener in self.listeners:
-            for topic in listener.allowed.topics if is_all else listener.allowed.topics & topics:
+            own = listener.allowed.topics
+            for topic in own if is_all else own & topics:
                 listener.outbox.offer(frame("wake", topic=topic.split(":")[0]))
+        self._doubt({topic for topic in topics if topic.startswith("session:")})
+
+    def _doubt(self, topics: set[str]) -> None:
+        """Look again whether these people may still listen."""
         doubted = [one for one in self.listeners if f"session:{one.allowed.user_id}" in topics]
         if doubted:
             keep(asyncio.create_task(self._check(doubted)))

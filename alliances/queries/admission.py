@@ -1,5 +1,6 @@
 """Who may listen to what: asked for many sockets at once, with a fixed number of queries."""
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -152,16 +153,19 @@ def _invitations(keys: set[UUID], user_ids: set[int]) -> _Streams:
 
 
 def _topics(users: dict[str, Any], knocks: Sequence[Knock]) -> dict[int, frozenset[str]]:
-    wanted = {users[knock.session] for knock in knocks if knock.kind == Kind.WAKES and knock.session in users}
+    asked = [users.get(knock.session) for knock in knocks if knock.kind == Kind.WAKES]
+    wanted = {user.pk: user for user in asked if user}
     if not wanted:
         return {}
-    pairs = (
-        get_user_model()
-        ._default_manager.filter(pk__in=[user.pk for user in wanted], memberships__ended_at=None)
-        .values_list("pk", "memberships__firm_id")
-    )
-    topics = {user.pk: {"console"} if user.is_operator else set[str]() for user in wanted}
-    for user_id, firm_id in pairs:
+    desks = _desks(set(wanted))
+    consoles = {pk for pk, user in wanted.items() if user.is_operator}
+    return {pk: frozenset(desks[pk] | ({"console"} if pk in consoles else set())) for pk in wanted}
+
+
+def _desks(user_ids: set[int]) -> defaultdict[int, set[str]]:
+    members = get_user_model()._default_manager.filter(pk__in=user_ids, memberships__ended_at=None)
+    found = defaultdict[int, set[str]](set)
+    for user_id, firm_id in members.values_list("pk", "memberships__firm_id"):
         if firm_id:
-            topics[user_id].add(f"desk:{firm_id}")
-    return {user_id: frozenset(found) for user_id, found in topics.items()}
+            found[user_id].add(f"desk:{firm_id}")
+    return found

@@ -1,6 +1,6 @@
 """The board as its page shows it: rows become cards in sections, as board-cards.js does with new rows."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -74,17 +74,15 @@ def board_of(state: dict[str, Any], me: dict[str, Any], now: datetime) -> dict[s
     for card in cards:
         sections[card.section].append(card)
     sections["done"].reverse()
-    counted = [card for card in cards if card.row["is_mandatory"]]
+    counted = [card.row for card in cards if card.row["is_mandatory"]]
+    held = [seat for seat in state["seats"].values() if seat["firm"]]
     return {
         **sections,
         "all": len(counted),
-        "finished": sum(card.row["state"] in OVER for card in counted),
-        "open": [card.row for card in cards if card.row["state"] not in OVER],
-        "seats": sorted(
-            (seat for seat in state["seats"].values() if seat["firm"]), key=lambda seat: seat["firm_name"]
-        ),
-        "is_partner": bool(me["firms"])
-        and any(seat["firm"] in me["firms"] for seat in state["seats"].values()),
+        "finished": len(counted) - len(_open(counted)),
+        "open": _open(card.row for card in cards),
+        "seats": sorted(held, key=lambda seat: seat["firm_name"]),
+        "is_partner": bool(mine),
         "texts": _texts(state, me),
     }
 
@@ -123,24 +121,30 @@ def _open(rows: Iterable[Row]) -> list[Row]:
 
 def _texts(state: dict[str, Any], me: dict[str, Any]) -> dict[str, Any]:
     """Everything that the scripts say or decide by; they hold no words of their own."""
-    is_english = (get_language() or "en").startswith("en")
-    titles = {row["title"] for row in state["tasks"].values()} | {known.title for known in ANSWERS.values()}
     return {
         "me": me["firms"],
         "verbs": VERBS,
         "undo": UNDO,
         "about": ABOUT,
-        "titles": {} if is_english else {title: _(title) for title in titles},
+        "titles": _titles(state["tasks"].values()),
         "slots": {row["slot"]: slot_label(row["slot"]) for row in state["seats"].values()} | _plain(SLOTS),
         "kinds": _plain(EVENTS),
-        "problems": {kind.value: str(label) for kind, label in KINDS.items()},
+        "problems": _plain(KINDS),
         "states": {name: [str(label), TONES.get(name, "idle")] for name, label in LABELS.items()},
         "words": _words(),
     }
 
 
-def _plain(words: dict[str, Any]) -> dict[str, str]:
-    return {name: str(text) for name, text in words.items()}
+def _titles(rows: Iterable[Row]) -> dict[str, str]:
+    """Titles of tasks, which are stored in English, in the reader's language."""
+    if (get_language() or "en").startswith("en"):
+        return {}
+    titles = {row["title"] for row in rows} | {known.title for known in ANSWERS.values()}
+    return {title: _(title) for title in titles}
+
+
+def _plain(words: Mapping[Any, Any]) -> dict[str, str]:
+    return {str(name): str(text) for name, text in words.items()}
 
 
 def _words() -> dict[str, str]:
