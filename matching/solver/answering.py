@@ -8,9 +8,8 @@ from matching.solver.problem import Row, parse
 from matching.solver.relaxation import nothing
 from matching.solver.report import empty, refusal, report
 from matching.solver.search import search
-from matching.solver.services import Bought
 from matching.solver.tables import Tables
-from matching.solver.team import Plan, realise, team_of
+from matching.solver.team import Plan, bought_by, realise, team_of
 
 STEPS = 60
 
@@ -51,6 +50,7 @@ def solve(
 
 def polished(tables: Tables, plan: Plan) -> Plan:
     """The same team with the best whole units."""
-    bought = Bought(plan.alliance.marketing, plan.alliance.quality, plan.alliance.customs, frozenset(), 0)
-    better = plan.alliance.flows and realise(tables, team_of(tables, plan), bought, polish=True)
+    if not plan.alliance.flows:
+        return plan
+    better = realise(tables, team_of(tables, plan), bought_by(tables, plan), polish=True)
     return better if better and better.objective > plan.objective else plan

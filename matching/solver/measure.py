@@ -1,6 +1,7 @@
 """One alliance measured in exact integers: objective, breakdown, slack, firms and every rule that it breaks."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from matching.solver.problem import MODULES, Problem, Row
@@ -67,32 +68,40 @@ def measure(problem: Problem, alliance: Alliance) -> Measure:
 
 
 def _add_up(problem: Problem, alliance: Alliance, result: Measure) -> _Sums:
-    made, taken, carried = Counter[str](), Counter[str](), Counter[str]()
-    sold, last = Counter[tuple[str, int]](), dict[str, int]()
+    sums = _Sums(Counter(), Counter(), Counter(), Counter(), {}, _rows(problem, alliance))
     for key, units in alliance.flows.items():
         offer, source, lane, bucket = key
-        maker, road = problem.offers["manufacturing"][offer], problem.offers["logistics"][lane]
-        arrives = arrival(problem, key)
-        if not arrives <= bucket < problem.horizon or units <= 0:
-            result.broken.append("bucket")
-        if maker["origin"] != road["origin"]:
-            result.broken.append("origin")
-        if road["firm"] not in problem.carriers_of.get(maker["firm"], (road["firm"],)):
-            result.broken.append("exclusive")
-        (made if source == "made" else taken)[offer] += units
-        carried[lane] += units
-        sold[road["market"], bucket] += units
-        last[road["market"]] = max(arrives, last.get(road["market"], 0))
+        market, arrives = problem.offers["logistics"][lane]["market"], arrival(problem, key)
+        result.broken += _faults(problem, key, units)
+        (sums.made if source == "made" else sums.taken)[offer] += units
+        sums.carried[lane] += units
+        sums.sold[market, bucket] += units
+        sums.last[market] = max(arrives, sums.last.get(market, 0))
+    rows = (x for module in MODULES for x in sums.rows[module])
+    result.broken += ["filter" for x in rows if problem.failures[x["id"]]]
+    return sums
+
+
+def _rows(problem: Problem, alliance: Alliance) -> dict[str, list[Row]]:
+    """The chosen offers of each module."""
     names = {
-        "manufacturing": {*made, *taken},
-        "logistics": set(carried),
+        "manufacturing": {key[0] for key in alliance.flows},
+        "logistics": {key[2] for key in alliance.flows},
         "marketing": set(alliance.marketing),
         "quality": set(alliance.quality),
         "customs": set(alliance.customs),
     }
-    rows = {module: [problem.offers[module][i] for i in sorted(names[module])] for module in MODULES}
-    result.broken += ["filter" for module in MODULES for x in rows[module] if problem.failures[x["id"]]]
-    return _Sums(made, taken, carried, sold, last, rows)
+    return {module: [problem.offers[module][i] for i in sorted(names[module])] for module in MODULES}
+
+
+def _faults(problem: Problem, key: FlowKey, units: int) -> list[str]:
+    maker, road = problem.offers["manufacturing"][key[0]], problem.offers["logistics"][key[2]]
+    faults = {
+        "bucket": units <= 0 or not arrival(problem, key) <= key[3] < problem.horizon,
+        "origin": maker["origin"] != road["origin"],
+        "exclusive": road["firm"] not in problem.carriers_of.get(maker["firm"], (road["firm"],)),
+    }
+    return [name for name, broken in faults.items() if broken]
 
 
 def _amounts(problem: Problem, sums: _Sums, result: Measure) -> None:
@@ -107,7 +116,11 @@ def _amounts(problem: Problem, sums: _Sums, result: Measure) -> None:
     for module, firms in result.firms.items():
         if module in problem.limits["max_firms"]:
             slack["max_firms:" + module] = problem.limits["max_firms"][module] - len(firms)
-    for module, units in (("manufacturing", sums.output), ("logistics", sums.carried.__getitem__)):
+    units_of: dict[str, Callable[[str], int]] = {
+        "manufacturing": sums.output,
+        "logistics": sums.carried.__getitem__,
+    }
+    for module, units in units_of.items():
         share = Counter[str]()
         for x in sums.rows[module]:
             share[x["firm"]] += units(x["id"])
@@ -118,64 +131,72 @@ def _amounts(problem: Problem, sums: _Sums, result: Measure) -> None:
 
 def _markets(problem: Problem, sums: _Sums, result: Measure) -> None:
     slack, units = result.slack, Counter[str]()
-    for (market, _), n in sums.sold.items():
+    for (market, bucket), n in sums.sold.items():
         units[market] += n
+        if caps := problem.markets[market]["bucket_demand"]:
+            slack[f"bucket_demand:{market}:{bucket}"] = caps[bucket] - n
     for i, market in problem.markets.items():
         slack["demand:" + i], slack["min_units:" + i] = (
             market["demand"] - units[i],
             units[i] - market["min_units"],
         )
-        if market["bucket_demand"]:
-            slack.update(
-                {
-                    f"bucket_demand:{m}:{t}": market["bucket_demand"][t] - n
-                    for (m, t), n in sums.sold.items()
-                    if m == i
-                }
-            )
         agencies = [x for x in sums.rows["marketing"] if x["market"] == i]
         brokers = [x for x in sums.rows["customs"] if x["market"] == i]
         if units[i]:
             slack["deadline:" + i] = market["deadline"] - sums.last[i]
             slack["reach:" + i] = sum(x["reach"] for x in agencies) - market["min_reach"]
-            result.broken += ["customs"] * (market["customs_required"] and not brokers)
-        elif agencies or brokers:
-            result.broken.append("idle")
+        result.broken += _unserved(market, bool(units[i]), len(agencies), len(brokers))
+
+
+def _unserved(market: Row, served: bool, agencies: int, brokers: int) -> list[str]:
+    if served:
+        return [] if brokers or not market["customs_required"] else ["customs"]
+    return ["idle"] if agencies or brokers else []
 
 
 def _people(problem: Problem, sums: _Sums, result: Measure) -> None:
     used = {x["origin"] for x in sums.rows["manufacturing"]}
     inspected = {x["origin"] for x in sums.rows["quality"]}
-    if problem.raw["product"]["quality_required"] and used - inspected:
-        result.broken.append("quality")
-    if inspected - used:
-        result.broken.append("idle")
-    makers = {problem.firms[f]["legal_person"] for f in result.firms["manufacturing"]}
-    if any(problem.firms[f]["legal_person"] in makers for f in result.firms["quality"]):
-        result.broken.append("independence")
-    everyone = result.everyone
-    if any(a in everyone and b in everyone for a, b in problem.raw["conflicts"]):
-        result.broken.append("conflict")
+    persons = {
+        module: {problem.firms[f]["legal_person"] for f in result.firms[module]}
+        for module in ("manufacturing", "quality")
+    }
+    faults = {
+        "quality": problem.raw["product"]["quality_required"] and not used <= inspected,
+        "idle": not inspected <= used,
+        "independence": bool(persons["manufacturing"] & persons["quality"]),
+        "conflict": _both(problem.raw["conflicts"], result.everyone),
+    }
+    result.broken += [name for name, broken in faults.items() if broken]
+
+
+def _both(pairs: list[list[str]], firms: frozenset[str]) -> bool:
+    return any(a in firms and b in firms for a, b in pairs)
 
 
 def _money(problem: Problem, alliance: Alliance, sums: _Sums, result: Measure) -> None:
-    revenue = holding = 0
-    for key, units in alliance.flows.items():
-        market = problem.markets[problem.offers["logistics"][key[2]]["market"]]
-        revenue += units * market["unit_value"][key[3]]
-        holding += units * (key[3] - arrival(problem, key)) * market["holding_cost"]
-    rows, everyone = sums.rows, result.everyone
+    rows, everyone, n = sums.rows, result.everyone, sums.carried
     costs = {
-        "manufacturing": sum(
-            x["unit_cost"] * sums.output(x["id"]) + x["fixed_cost"] for x in rows["manufacturing"]
-        ),
-        "logistics": sum(x["unit_cost"] * sums.carried[x["id"]] + x["fixed_cost"] for x in rows["logistics"]),
+        "manufacturing": sum(_cost(x, sums.output(x["id"])) for x in rows["manufacturing"]),
+        "logistics": sum(_cost(x, n[x["id"]]) for x in rows["logistics"]),
         **{module: sum(x["fee"] for x in rows[module]) for module in MODULES[2:]},
         "engagement": sum(problem.firms[f]["engagement_cost"] for f in everyone),
-        "holding": holding,
+        "holding": _holding(problem, alliance),
     }
-    synergy = sum(bonus for a, b, bonus in problem.raw["synergies"] if a in everyone and b in everyone)
-    spent = sum(costs.values())
-    result.breakdown = {"revenue": revenue, **costs, "synergy": synergy}
-    result.slack["budget"] = problem.limits["budget"] - spent
-    result.objective = revenue + synergy - spent
+    revenue = sum(units * problem.markets[m]["unit_value"][t] for (m, t), units in sums.sold.items())
+    bonuses = [bonus for a, b, bonus in problem.raw["synergies"] if a in everyone and b in everyone]
+    result.breakdown = {"revenue": revenue, **costs, "synergy": sum(bonuses)}
+    result.slack["budget"] = problem.limits["budget"] - sum(costs.values())
+    result.objective = revenue + sum(bonuses) - sum(costs.values())
+
+
+def _cost(offer: Row, units: int) -> int:
+    return int(offer["unit_cost"]) * units + int(offer["fixed_cost"])
+
+
+def _holding(problem: Problem, alliance: Alliance) -> int:
+    total = 0
+    for key, units in alliance.flows.items():
+        market = problem.markets[problem.offers["logistics"][key[2]]["market"]]
+        total += units * (key[3] - arrival(problem, key)) * int(market["holding_cost"])
+    return total

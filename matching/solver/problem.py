@@ -14,18 +14,18 @@ from matching.solver.schema import (
     ProblemError,
     check_object,
     check_rows,
+    count,
 )
 
 __all__ = ["MODULES", "Problem", "ProblemError", "Row", "digest", "parse"]
 
 MODULES = ("manufacturing", "logistics", "marketing", "quality", "customs")
-FORMAT = "alliance-problem/1"
 Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Problem:
-    """A problem that was found well-formed. `failures` holds, by offer id, the fields whose filter it fails."""
+    """A well-formed problem. `failures` holds, by offer id, the fields whose filter the offer fails."""
 
     raw: Row
     horizon: int
@@ -65,12 +65,11 @@ def digest(raw: Row) -> str:
 
 
 def parse(raw: Row) -> Problem:
-    """Reads a problem of the format alliance-problem/1; raises ProblemError with the path of the first fault."""
+    """Reads a problem of the format alliance-problem/1; raises ProblemError at the path of its first fault."""
     _check_shape(raw)
     _check_references(raw)
-    firms = {row["id"]: row for row in raw["firms"]}
-    markets = {row["id"]: row for row in raw["markets"]}
-    offers = {module: {row["id"]: row for row in raw[module]} for module in MODULES}
+    firms, markets = _by_id(raw["firms"]), _by_id(raw["markets"])
+    offers = {module: _by_id(raw[module]) for module in MODULES}
     bound: dict[str, set[str]] = {}
     for maker, carrier in raw["exclusives"]:
         bound.setdefault(maker, set()).add(carrier)
@@ -87,25 +86,27 @@ def parse(raw: Row) -> Problem:
     )
 
 
+def _by_id(rows: list[Row]) -> dict[str, Row]:
+    return {row["id"]: row for row in rows}
+
+
 def _check_shape(raw: Any) -> None:
     check_object(raw, TOP, "")
-    if raw.get("format") != FORMAT:
-        raise ProblemError("format", f"must be {FORMAT}")
-    if raw["horizon"] < 1:
-        raise ProblemError("horizon", "must be at least 1")
-    if raw.get("transit_basis") not in ("p50", "p90"):
-        raise ProblemError("transit_basis", "must be p50 or p90")
     for name, fields in (("product", PRODUCT), ("limits", LIMITS), ("alternatives", ALTERNATIVES)):
         check_object(raw.get(name), fields, name)
-    for module in ("manufacturing", "logistics"):
-        if module not in raw["limits"]["max_share_bp"]:
-            raise ProblemError(f"limits.max_share_bp.{module}", "is missing")
-    for name in raw["limits"]["max_firms"]:
-        if name not in MODULES:
-            raise ProblemError(f"limits.max_firms.{name}", "is not a module")
+    _check_limits(raw["limits"])
     for kind in ROWS:
         check_rows(raw.get(kind), kind)
     _check_lengths(raw)
+
+
+def _check_limits(limits: Row) -> None:
+    for module in ("manufacturing", "logistics"):
+        if module not in limits["max_share_bp"]:
+            raise ProblemError(f"limits.max_share_bp.{module}", "is missing")
+    for name in limits["max_firms"]:
+        if name not in MODULES:
+            raise ProblemError(f"limits.max_firms.{name}", "is not a module")
 
 
 def _check_lengths(raw: Row) -> None:
@@ -120,54 +121,52 @@ def _check_references(raw: Row) -> None:
     used: dict[str, str] = {}
     for module in MODULES:
         for n, row in enumerate(raw[module]):
-            if row["firm"] not in firms:
-                raise ProblemError(f"{module}[{n}].firm", f"no firm {row['firm']}")
-            if "market" in ROWS[module] and row["market"] not in markets:
-                raise ProblemError(f"{module}[{n}].market", f"no market {row['market']}")
+            _check_offer(row, f"{module}[{n}]", firms, markets)
             if used.setdefault(row["id"], module) != module:
                 raise ProblemError(f"{module}[{n}].id", f"{row['id']} is also an offer in {used[row['id']]}")
     for kind, width in (("conflicts", 2), ("exclusives", 2), ("synergies", 3)):
-        _check_pairs(raw.get(kind), kind, width, firms)
+        if not isinstance(raw.get(kind), list):
+            raise ProblemError(kind, "must be a list")
+        for n, row in enumerate(raw[kind]):
+            _check_pair(row, f"{kind}[{n}]", width, firms)
 
 
-def _check_pairs(rows: Any, kind: str, width: int, firms: set[str]) -> None:
-    if not isinstance(rows, list):
-        raise ProblemError(kind, "must be a list")
-    for n, row in enumerate(rows):
-        if not isinstance(row, list) or len(row) != width:
-            raise ProblemError(f"{kind}[{n}]", f"must be a list of {width}")
-        for k in (0, 1):
-            if not isinstance(row[k], str) or row[k] not in firms:
-                raise ProblemError(f"{kind}[{n}][{k}]", f"no firm {row[k]}")
-        if width == 3 and (type(row[2]) is not int or row[2] < 0):
-            raise ProblemError(f"{kind}[{n}][2]", "must be an integer of at least 0")
+def _check_offer(row: Row, path: str, firms: set[str], markets: set[str]) -> None:
+    if row["firm"] not in firms:
+        raise ProblemError(f"{path}.firm", f"no firm {row['firm']}")
+    if "market" in row and row["market"] not in markets:
+        raise ProblemError(f"{path}.market", f"no market {row['market']}")
+
+
+def _check_pair(row: Any, path: str, width: int, firms: set[str]) -> None:
+    if not isinstance(row, list) or len(row) != width:
+        raise ProblemError(path, f"must be a list of {width}")
+    for k in (0, 1):
+        if not isinstance(row[k], str) or row[k] not in firms:
+            raise ProblemError(f"{path}[{k}]", f"no firm {row[k]}")
+    if width == 3 and (reason := count(row[2])):
+        raise ProblemError(f"{path}[2]", reason)
 
 
 def _failures(
     raw: Row, firms: dict[str, Row], markets: dict[str, Row], offers: dict[str, dict[str, Row]]
 ) -> dict[str, list[str]]:
-    limits, hs6 = raw["limits"], raw["product"]["hs6"]
-    excluded = set(limits["excluded_jurisdictions"])
-    barred = {
-        i: [
-            field
-            for field, fails in (
-                ("trust", firm["trust"] < limits["min_trust"]),
-                ("jurisdiction", firm["jurisdiction"] in excluded),
-            )
-            if fails
-        ]
-        for i, firm in firms.items()
-    }
+    """For each offer the fields whose filter it fails."""
+    barred = {i: _barred(firm, raw["limits"]) for i, firm in firms.items()}
     failed = {i: list(barred[row["firm"]]) for module in MODULES for i, row in offers[module].items()}
     for i, row in offers["manufacturing"].items():
-        if hs6 not in row["competencies"]:
-            failed[i].append("competencies")
-    for module, field, allowed in (
-        ("logistics", "supervision_mode", "supervision_modes"),
-        ("marketing", "language", "languages"),
-    ):
-        for i, row in offers[module].items():
-            if row[field] not in markets[row["market"]][allowed]:
-                failed[i].append(field)
+        failed[i] += ["competencies"] * (raw["product"]["hs6"] not in row["competencies"])
+    for i, row in offers["logistics"].items():
+        allowed = markets[row["market"]]["supervision_modes"]
+        failed[i] += ["supervision_mode"] * (row["supervision_mode"] not in allowed)
+    for i, row in offers["marketing"].items():
+        failed[i] += ["language"] * (row["language"] not in markets[row["market"]]["languages"])
     return failed
+
+
+def _barred(firm: Row, limits: Row) -> list[str]:
+    fails = {
+        "trust": firm["trust"] < limits["min_trust"],
+        "jurisdiction": firm["jurisdiction"] in limits["excluded_jurisdictions"],
+    }
+    return [field for field, failed in fails.items() if failed]

@@ -1,6 +1,7 @@
 """Better teams from a pool of offers: the mixed-integer program, begun at the best plan so far."""
 
 from dataclasses import dataclass, field
+from itertools import compress
 from typing import Any
 
 import highspy
@@ -8,11 +9,10 @@ import numpy as np
 
 from matching.solver.clock import SEARCHING, Allowance
 from matching.solver.exact import SERVICES, Exact
-from matching.solver.problem import Row
 from matching.solver.program import INF, engine
 from matching.solver.services import Bought
 from matching.solver.tables import Array, Tables
-from matching.solver.team import Plan, Team
+from matching.solver.team import Plan, Team, priced
 
 TUNED = {"mip_allow_restart": False, "mip_detect_symmetry": False}
 SMALL = 60
@@ -29,7 +29,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """When to stop: at a part of the allowance, after so many nodes, or at a relative gap that is good enough."""
+    """When to stop: at a part of the allowance, after so many nodes, or at a good enough relative gap."""
 
     allowance: Allowance
     nodes: int
@@ -58,15 +58,11 @@ def refine(tables: Tables, program: Exact, start: Plan | None, effort: Effort) -
         _seed(highs, tables, program, start)
     harvest = Harvest()
 
+    def take(point: Any, value: float) -> None:
+        harvest.found.append(_read(tables, program, np.array(point), value))
+
     def keep(event: Any) -> None:
-        harvest.found.append(
-            _read(
-                tables,
-                program,
-                np.array(event.data_out.mip_solution),
-                event.data_out.objective_function_value,
-            )
-        )
+        take(event.data_out.mip_solution, event.data_out.objective_function_value)
 
     def watch(event: Any) -> None:
         event.interrupt(not effort.allowance.has_time(effort.part))
@@ -76,64 +72,36 @@ def refine(tables: Tables, program: Exact, start: Plan | None, effort: Effort) -
     highs.run()
     harvest.is_optimal = highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
     if harvest.is_optimal and not harvest.found:
-        harvest.found.append(
-            _read(
-                tables,
-                program,
-                np.array(highs.getSolution().col_value),
-                highs.getInfo().objective_function_value,
-            )
-        )
+        take(highs.getSolution().col_value, highs.getInfo().objective_function_value)
     return harvest
 
 
 def _seed(highs: Any, tables: Tables, program: Exact, start: Plan) -> None:
     """Tells the engine which offers the known plan chooses; it finds the flow itself."""
-    chosen = {name for offer, _, lane, _ in start.alliance.flows for name in (offer, lane)}
-    moved, choice = program.flow, program.choice
-    columns = [choice.maker, choice.lane]
-    names = [
-        [tables.makers.rows[i]["id"] for i in moved.makers],
-        [tables.lanes.rows[j]["id"] for j in moved.lanes],
+    moved, choice, problem = program.flow, program.choice, tables.problem
+    wanted = {*start.alliance.marketing, *start.alliance.quality, *start.alliance.customs}
+    for offer, _, lane, _ in start.alliance.flows:
+        wanted |= {offer, lane, problem.offers["logistics"][lane]["market"]}
+    rows = [
+        [tables.makers.rows[i] for i in moved.makers],
+        [tables.lanes.rows[j] for j in moved.lanes],
+        tables.market_rows,
+        *(program.services[module] for module in SERVICES),
     ]
-    served = {tables.problem.offers["logistics"][lane]["market"] for _, _, lane, _ in start.alliance.flows}
-    columns.append(choice.market)
-    names.append([row["id"] for row in tables.market_rows])
-    bought = {*start.alliance.marketing, *start.alliance.quality, *start.alliance.customs}
-    for module in SERVICES:
-        columns.append(program.service_columns[module])
-        names.append([row["id"] for row in program.services[module]])
-    wanted = chosen | served | bought
+    columns = [choice.maker, choice.lane, choice.market, *(program.service_columns[m] for m in SERVICES)]
     column = np.concatenate(columns).astype(np.int32)
-    value = np.array([float(name in wanted) for group in names for name in group])
+    value = np.array([float(row["id"] in wanted) for group in rows for row in group])
     highs.setSolution(len(column), column, value)
 
 
 def _read(tables: Tables, program: Exact, x: Array, value: float) -> Found:
-    makers = tuple(int(i) for i in program.flow.makers[x[program.choice.maker] > 0.5])
-    lanes = tuple(int(j) for j in program.flow.lanes[x[program.choice.lane] > 0.5])
-    rows = {
-        module: [
-            row
-            for row, part in zip(program.services[module], x[program.service_columns[module]], strict=True)
-            if part > 0.5
-        ]
-        for module in SERVICES
-    }
-    return Found(value, Team(makers, lanes), bought(tables, Team(makers, lanes), rows))
-
-
-def bought(tables: Tables, team: Team, rows: dict[str, list[Row]]) -> Bought:
-    """Named service offers with what they add to the cost of a team."""
-    firms = {
-        tables.firm_ids[int(f)]
-        for f in (*tables.makers.firm[list(team.makers)], *tables.lanes.firm[list(team.lanes)])
-    }
-    everyone = firms | {row["firm"] for module in SERVICES for row in rows[module]}
-    cost = sum(int(row["fee"]) for module in SERVICES for row in rows[module])
-    cost += sum(int(tables.problem.firms[f]["engagement_cost"]) for f in everyone - firms)
-    ids = {module: tuple(sorted(row["id"] for row in rows[module])) for module in SERVICES}
-    return Bought(ids["marketing"], ids["quality"], ids["customs"], frozenset(everyone), cost)
+    team = Team(
+        tuple(int(i) for i in program.flow.makers[x[program.choice.maker] > 0.5]),
+        tuple(int(j) for j in program.flow.lanes[x[program.choice.lane] > 0.5]),
+    )
+    picked = {module: x[program.service_columns[module]] > 0.5 for module in SERVICES}
+    rows = {module: list(compress(program.services[module], picked[module])) for module in SERVICES}
+    return Found(value, team, priced(tables, team, rows))
 
 
 def apart(

@@ -50,7 +50,25 @@ def limits_by_module(value: Any) -> str | None:
     return None if good else "must be an object of integers of at least 0"
 
 
-TOP: dict[str, Check] = {"id": text, "currency": text, "horizon": count}
+def known_format(value: Any) -> str | None:
+    return None if value == "alliance-problem/1" else "must be alliance-problem/1"
+
+
+def buckets(value: Any) -> str | None:
+    return None if type(value) is int and value >= 1 else "must be an integer of at least 1"
+
+
+def basis(value: Any) -> str | None:
+    return None if value in ("p50", "p90") else "must be p50 or p90"
+
+
+TOP: dict[str, Check] = {
+    "format": known_format,
+    "id": text,
+    "currency": text,
+    "horizon": buckets,
+    "transit_basis": basis,
+}
 PRODUCT: dict[str, Check] = {"hs6": text, "quality_required": flag}
 LIMITS: dict[str, Check] = {
     "max_firms": limits_by_module,

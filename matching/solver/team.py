@@ -6,9 +6,11 @@ import numpy as np
 
 from matching.solver.flows import Flow, flow
 from matching.solver.measure import Alliance, FlowKey, Measure, measure
+from matching.solver.parcels import parcels
+from matching.solver.problem import Row
 from matching.solver.program import INF, Answer, Program, answer, engine
 from matching.solver.services import Bought, Services
-from matching.solver.tables import Array, Tables
+from matching.solver.tables import Tables
 from matching.solver.whole import rounded
 
 SPARE = 12
@@ -85,10 +87,7 @@ def charges(tables: Tables, team: Team, bought: Bought) -> int:
     fixed = int(tables.makers.fixed[list(team.makers)].sum()) + int(
         tables.lanes.fixed[list(team.lanes)].sum()
     )
-    firms = {int(tables.makers.firm[i]) for i in team.makers} | {
-        int(tables.lanes.firm[j]) for j in team.lanes
-    }
-    return fixed + bought.cost + sum(int(tables.engagement[f]) for f in firms)
+    return fixed + bought.cost + sum(int(tables.engagement[f]) for f in core(tables, team))
 
 
 def buy(tables: Tables, services: Services, team: Team) -> Bought | None:
@@ -152,46 +151,24 @@ def checked(tables: Tables, flows: dict[FlowKey, int], bought: Bought) -> Plan |
     return None if measured.broken else Plan(alliance, measured)
 
 
-def parcels(tables: Tables, moved: Flow, units: Array) -> dict[FlowKey, int]:
-    """Splits whole flows into who made what, on which lane, sold when."""
-    supply: dict[tuple[int, int], list[list[int]]] = {}
-    for p, position in enumerate(moved.piece_maker):
-        offer, stock = int(moved.makers[position]), bool(moved.piece_stock[p])
-        node = (int(tables.makers.goods[offer]), 0 if stock else int(tables.makers.lead[offer]))
-        supply.setdefault(node, []).append([offer, stock, int(units[moved.piece_column[p]])])
-    landed: dict[int, list[tuple[int, int, int, int, int]]] = {}
-    for z, position in enumerate(moved.load_lane):
-        lane, at = int(moved.lanes[position]), int(moved.load_ready[z])
-        source = supply.get((int(moved.load_goods[z]), at), [])
-        for offer, stock, taken in _take(source, int(units[moved.load_column[z]])):
-            arrives = at + int(tables.lanes.transit[lane])
-            landed.setdefault(int(tables.lanes.market[lane]), []).append((arrives, offer, stock, lane, taken))
-    sold: dict[int, list[list[int]]] = {}
-    for s, market in enumerate(moved.sale_market):
-        sold.setdefault(int(market), []).append(
-            [int(moved.sale_bucket[s]), 0, int(units[moved.sale_column[s]])]
-        )
-    flows: dict[FlowKey, int] = {}
-    for market, arrivals in landed.items():
-        for _, offer, stock, lane, taken in sorted(arrivals):
-            for bucket, _, part in _take(sold[market], taken):
-                key = (
-                    tables.makers.rows[offer]["id"],
-                    "stock" if stock else "made",
-                    tables.lanes.rows[lane]["id"],
-                    bucket,
-                )
-                flows[key] = flows.get(key, 0) + part
-    return flows
+def priced(tables: Tables, team: Team, rows: dict[str, list[Row]]) -> Bought:
+    """Named service offers with what they add to the cost of a team."""
+    firms = {tables.firm_ids[f] for f in core(tables, team)}
+    everyone = firms | {row["firm"] for group in rows.values() for row in group}
+    fees = sum(int(row["fee"]) for group in rows.values() for row in group)
+    extra = sum(int(tables.problem.firms[f]["engagement_cost"]) for f in everyone - firms)
+    ids = {module: tuple(sorted(row["id"] for row in group)) for module, group in rows.items()}
+    return Bought(ids["marketing"], ids["quality"], ids["customs"], frozenset(everyone), fees + extra)
 
 
-def _take(queue: list[list[int]], wanted: int) -> list[tuple[int, int, int]]:
-    """Takes units from the front of a queue of [a, b, units left]."""
-    taken = []
-    for entry in queue:
-        part = min(entry[2], wanted)
-        if part > 0:
-            entry[2] -= part
-            wanted -= part
-            taken.append((entry[0], entry[1], part))
-    return taken
+def core(tables: Tables, team: Team) -> set[int]:
+    """The firms of the team's makers and lanes, by number."""
+    return {int(f) for f in (*tables.makers.firm[list(team.makers)], *tables.lanes.firm[list(team.lanes)])}
+
+
+def bought_by(tables: Tables, plan: Plan) -> Bought:
+    """The services of a plan with what they add to the cost of its team."""
+    offers, alliance = tables.problem.offers, plan.alliance
+    ids = {"marketing": alliance.marketing, "quality": alliance.quality, "customs": alliance.customs}
+    rows = {module: [offers[module][i] for i in ids[module]] for module in ids}
+    return priced(tables, team_of(tables, plan), rows)
