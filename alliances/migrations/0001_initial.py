@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('firms', '0003_alter_competency_firm_alter_lane_firm_and_more'),
+        ('firms', '0002_ledger'),
         ('matching', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import Client
 
 from config.rows import Missing, Refused
@@ -191,3 +192,11 @@ def test_a_competency_cannot_use_anothers_site_or_change_hands(world: Firms) -> 
     row = Competency.objects.get(firm=world.maker.firm)
     with pytest.raises(Refused, match="cannot be changed"):
         actions.change_competency(world.maker.owner.actor, row.pk, {"firm_id": 1}, now=NOW)
+
+
+def test_the_database_knows_whose_line_and_site_it_is(world: Firms) -> None:
+    theirs = Lane.objects.get(firm=world.carrier.firm).line_id
+    far = add_site(world.outsider, "Far", "CNSHA")
+    for change in ({"line_id": theirs}, {"site_id": far}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Competency.objects.filter(firm=world.maker.firm).update(**change)
