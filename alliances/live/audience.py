@@ -15,7 +15,8 @@ from alliances.queries.admission import Kind, Knock, Pass, who_sees
 
 log = logging.getLogger(__name__)
 
-RING = 512  # frames kept; who has missed more gets a snapshot
+RING = 512  # frames kept at most; who has missed more gets a snapshot
+RING_CHARACTERS = 256 * 1024  # as frames differ in size, and a process has many rings
 
 
 @dataclass(eq=False, slots=True)
@@ -43,7 +44,8 @@ class Audience:
     def __init__(self, kind: Kind, stream_id: UUID) -> None:
         self.kind, self.stream_id = kind, stream_id
         self.listeners: set[Listener] = set()
-        self.ring: deque[Frame] = deque(maxlen=RING)
+        self.ring: deque[Frame] = deque()
+        self.ring_characters = 0
         self.epoch, self.head, self.is_closed = "", 0, False
         self.names: dict[str, str] = {}
         self.is_stale = False
@@ -167,10 +169,16 @@ class Audience:
                 listener.outbox.finish(Close.ENDED, frame("end", is_over=True))
 
     def _tell(self, told: Frame) -> None:
-        self.ring.append(told)
+        self._remember(told)
         for listener in self.listeners:
             if listener.follows:
                 listener.outbox.offer(told)
+
+    def _remember(self, told: Frame) -> None:
+        self.ring.append(told)
+        self.ring_characters += len(told.text)
+        while len(self.ring) > RING or self.ring_characters > RING_CHARACTERS:
+            self.ring_characters -= len(self.ring.popleft().text)
 
     def _expel(self, user_ids: set[int], *, is_over: bool) -> None:
         for listener in self.listeners:
@@ -180,6 +188,7 @@ class Audience:
     def _begin_anew(self) -> None:
         """More was missed than the ring holds: whoever follows gets a snapshot."""
         self.ring.clear()
+        self.ring_characters = 0
         for listener in self.listeners:
             if listener.follows:
                 listener.outbox.sent = -1

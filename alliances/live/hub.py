@@ -87,7 +87,10 @@ class Hub:
     async def _hear(self) -> None:
         async with aclosing(listen()) as woken:
             async for topics in woken:
-                self._stir(topics)
+                try:
+                    self._stir(topics)
+                except Exception:  # the beat finds what this would have said
+                    log.exception("could not pass on a wake")
 
     def _stir(self, topics: set[str]) -> None:
         is_all = EVERYTHING in topics

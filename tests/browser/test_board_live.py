@@ -106,3 +106,45 @@ def test_stock_and_exceptions_reach_the_maker_live(world, board):
     carrier.get_by_role("button", name="Report it").click()
     expect(maker.locator("[data-section=mine]")).to_contain_text("Assess the damage")
     expect(maker.locator("[data-log] > li").first).to_contain_text("Rain in the hold")
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_nothing_runs_over_the_edge_of_a_small_phone(world, board, language):
+    page = board(
+        world.maker,
+        phone=True,
+        viewport={"width": 320, "height": 640},
+        locale=language,
+        extra_http_headers={},
+    )
+    card(page, world, "M6").locator("[data-verb=start]").tap()
+    expect(card(page, world, "M6").locator("[data-verb=finish]")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.screenshot(path=f"/tmp/board-{language}.png", full_page=True)
+
+
+def test_a_conflict_is_shown_on_its_card(world, board):
+    one, two = board(world.maker), board(world.firms.maker.owner)
+    one.context.set_offline(True)
+    card(one, world, "M6").get_by_role("button", name="Start").click()
+    card(two, world, "M6").get_by_role("button", name="Start").click()
+    expect(card(two, world, "M6").locator("[data-f=state]")).to_have_text("Started")
+    card(two, world, "M6").get_by_role("button", name="Hand back").click()
+    expect(card(two, world, "M6").locator("[data-f=state]")).to_have_text("Ready")
+    one.context.set_offline(False)
+    expect(card(one, world, "M6").locator("[data-f=problem]")).to_contain_text("changed this task")
+    expect(card(one, world, "M6").locator("[data-f=state]")).to_have_text("Ready")
+
+
+def test_keyboard_alone_is_enough(world, board):
+    page = board(world.maker)
+    start = card(page, world, "M6").get_by_role("button", name="Start")
+    start.focus()
+    page.keyboard.press("Enter")
+    expect(card(page, world, "M6")).to_be_focused()
+    for _ in range(2):
+        page.keyboard.press("Tab")
+    expect(card(page, world, "M6").get_by_label("Units done so far")).to_be_focused()
+    page.keyboard.type("120")
+    page.keyboard.press("Enter")
+    expect(card(page, world, "M6")).to_contain_text("120 of 1,000 units")
