@@ -73,30 +73,11 @@ def prove(tables: Tables, prices: Prices) -> Bound:
     return Bound(total // SCALE, makers, lanes, gains)
 
 
-def as_json(tables: Tables, prices: Prices) -> dict[str, Any]:
-    """The certificate as the plan file holds it."""
-    charge = {tables.makers.rows[n]["id"]: int(prices.charge[n]) for n in np.flatnonzero(prices.charge)}
-    share = {
-        module: {tables.firm_ids[f]: int(v) for f, v in table.items()}
-        for module, table in prices.share.items()
-    }
-    return {
-        "origin_price": {g: [int(v) for v in prices.origin[k]] for k, g in enumerate(tables.goods)},
-        "landed_price": {
-            m["id"]: [int(v) for v in prices.landed[k]] for k, m in enumerate(tables.market_rows)
-        },
-        "budget_price_bp": prices.budget_bp,
-        "share_price": share,
-        "quality_charge": charge,
-        "synergy_split": list(prices.split),
-    }
-
-
 def maker_values(at: Priced) -> Array:
     """Best fill of each maker offer between its minimum order and the share limit, less its fixed charges."""
     makers, kind = at.tables.makers, at.kind
-    unit = at.weight * makers.unit.astype(kind) + at.share("manufacturing")[makers.firm]
-    price = at.prices.origin.astype(kind)
+    unit: Array = at.weight * makers.unit.astype(kind) + at.share("manufacturing")[makers.firm]
+    price: Array = at.prices.origin.astype(kind)
     stock = Piece(price[makers.goods, 0] - unit, makers.stock.astype(kind))
     made = Piece(price[makers.goods, makers.lead] - unit, makers.made.astype(kind))
     filled = fill(stock, made, makers.least.astype(kind), makers.most)
@@ -131,7 +112,7 @@ def lane_values(at: Priced) -> Array:
     margin = pair_margins(lanes, at.prices.origin.astype(kind), at.prices.landed.astype(kind))
     best = np.maximum.reduceat(margin, lanes.starts)
     profit = best - at.weight * lanes.unit.astype(kind) - at.share("logistics")[lanes.firm]
-    units = np.where(profit > 0, lanes.most, lanes.least).astype(kind)
+    units: Array = np.where(profit > 0, lanes.most, lanes.least).astype(kind)
     values: Array = profit * units - at.weight * lanes.fixed.astype(kind)
     return values
 

@@ -20,9 +20,11 @@ class Explainer:
     def __init__(self, tables: Tables, bound: Bound, alliance: Alliance, firms: frozenset[str]) -> None:
         self.problem: Problem = tables.problem
         self.firms = firms
-        self.amounts = {row["id"]: -(int(value) // SCALE) for offers, values in
-                        ((tables.makers, bound.maker_value), (tables.lanes, bound.lane_value))
-                        for row, value in zip(offers.rows, values, strict=True)}
+        self.amounts = {
+            row["id"]: -(int(value) // SCALE)
+            for offers, values in ((tables.makers, bound.maker_value), (tables.lanes, bound.lane_value))
+            for row, value in zip(offers.rows, values, strict=True)
+        }
         self.carrying = {name for offer, _, lane, _ in alliance.flows for name in (offer, lane)}
         self.bought = {*alliance.marketing, *alliance.quality, *alliance.customs}
         self._foes: dict[str, list[str]] = {}
@@ -54,7 +56,9 @@ class Explainer:
     def shown(self, nearest: int) -> list[Row]:
         """Every chosen offer, the rejected ones that came nearest at the prices, and some of each other refusal."""
         rejected = [i for i in self.problem.module_of if i not in self.carrying and i not in self.bought]
-        near = sorted((i for i in rejected if i in self.amounts), key=lambda i: (self.amounts[i], i))[:nearest]
+        near = sorted((i for i in rejected if i in self.amounts), key=lambda i: (self.amounts[i], i))[
+            :nearest
+        ]
         barred = [i for i in rejected if self.problem.failures[i]][:nearest]
         listed = [*sorted(self.carrying), *sorted(self.bought), *near, *barred]
         return [reason for i in listed if (reason := self.why(i))]

@@ -77,12 +77,12 @@ def known(state: Search, chosen: list[Plan], wanted: Wanted, count: int) -> list
 def scatter(state: Search, main: Plan, wanted: Wanted, chance: np.random.Generator) -> None:
     """Quick plans without some of the main plan's makers and carriers, in case time runs out."""
     leaving = sorted(state.tables.firm_number[f] for f in core(main))
-    for _ in range(TRIES if state.promising else 0):
+    for _ in range(TRIES):
         enough = len(known(state, [main], replace(wanted, core=2), wanted.count)) == wanted.count
         if enough or not state.allowance.has_time(MOST):
             return
         barred = chance.permutation(leaving)[: max(1, min(wanted.distance, len(leaving) // 2))]
-        first(state, state.promising, frozenset(int(f) for f in barred))
+        first(state, frozenset(int(f) for f in barred))
 
 
 def another(state: Search, chosen: list[Plan], wanted: Wanted, size: tuple[int, int]) -> Plan | None:
@@ -90,13 +90,11 @@ def another(state: Search, chosen: list[Plan], wanted: Wanted, size: tuple[int, 
     best = next(iter(known(state, chosen, wanted, 1)), None)
     if state.relaxed is None:
         return best
-    program = exact(state.tables, *pool(state, state.relaxed, *size, *chosen), state.services.near())
+    program = exact(state.tables, *pool(state, state.relaxed, size, chosen), state.services.near())
     apart(state.tables, program, [plan.measured.everyone for plan in chosen], wanted.distance)
     if wanted.core:
         apart(state.tables, program, [core(plan) for plan in chosen], wanted.core, CORE)
     harvest = refine(state.tables, program, best, Effort(state.allowance, NODES, NEAR_ENOUGH, WHOLE))
     for one in sorted(harvest.found, key=lambda one: -one.value):
-        plan = realise(state.tables, one.team, one.bought)
-        if plan is not None and fits(plan, chosen, wanted):
-            return plan if best is None or plan.objective > best.objective else best
-    return best
+        state.offer(realise(state.tables, one.team, one.bought))
+    return next(iter(known(state, chosen, wanted, 1)), None)

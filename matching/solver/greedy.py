@@ -22,44 +22,32 @@ class Edges:
     room: Array
 
 
-def edges(tables: Tables, makers: Array, lanes: Array) -> Edges:
+def edges(tables: Tables) -> Edges:
     """The most promising ways, by profit when each is used alone."""
-    m, n, parts = tables.makers, tables.lanes, []
-    allowed = np.zeros(len(m.rows), dtype=bool)
-    allowed[makers] = True
-    by_goods = [np.flatnonzero(allowed & (m.goods == k)) for k in range(len(tables.goods))]
-    lane_allowed = np.zeros(len(n.rows), dtype=bool)
-    lane_allowed[lanes] = True
-    for p in np.flatnonzero(lane_allowed[n.pair_lane]):
-        lane, offers = int(n.pair_lane[p]), by_goods[n.pair_goods[p]]
+    m, n = tables.makers, tables.lanes
+    by_goods = [np.flatnonzero(m.goods == k) for k in range(len(tables.goods))]
+    parts = [np.zeros((7, 0))]
+    for p, lane in enumerate(n.pair_lane):
+        offers = by_goods[n.pair_goods[p]]
         for ready, room in ((0 * m.lead[offers], m.stock[offers]), (m.lead[offers], m.made[offers])):
             usable = (room > 0) & n.open_at[p, ready]
-            parts.append(_pair_edges(tables, lane, offers[usable], ready[usable], room[usable]))
-    if not parts:
-        empty = np.zeros(0, dtype=int)
-        return Edges(empty, empty, empty, empty, empty, empty)
-    columns = [np.concatenate([part[k] for part in parts]) for k in range(7)]
+            parts.append(_pair_edges(tables, int(lane), offers[usable], ready[usable], room[usable]))
+    columns = np.concatenate(parts, axis=1)
     best = np.argsort(-columns[6], kind="stable")[:KEPT]
     best = best[columns[6][best] > 0]
-    return Edges(*[column[best] for column in columns[:6]])
+    maker, lane, market, bucket = (columns[k][best].astype(int) for k in range(4))
+    return Edges(maker, lane, market, bucket, columns[4][best], columns[5][best])
 
 
-def _pair_edges(tables: Tables, lane: int, offers: Array, ready: Array, room: Array) -> tuple[Array, ...]:
+def _pair_edges(tables: Tables, lane: int, offers: Array, ready: Array, room: Array) -> Array:
+    """Rows: offer, lane, market, bucket, margin, room and profit alone."""
     m, n = tables.makers, tables.lanes
-    market = int(n.market[lane])
-    bucket = ready + n.transit[lane]
+    market, bucket = int(n.market[lane]), ready + n.transit[lane]
     margin = (tables.value[market, bucket] - m.unit[offers] - n.unit[lane]).astype(float)
-    room = np.minimum(np.minimum(room, m.most), n.most[lane])
-    alone = margin * room - m.fixed[offers] - n.fixed[lane]
-    return (
-        offers,
-        np.full(len(offers), lane),
-        np.full(len(offers), market),
-        bucket,
-        margin,
-        room.astype(float),
-        alone.astype(float),
-    )
+    room = np.minimum(np.minimum(room, m.most), n.most[lane]).astype(float)
+    alone = margin * room - m.fixed[offers].astype(float) - float(n.fixed[lane])
+    same = np.ones(len(offers))
+    return np.array([offers, lane * same, market * same, bucket, margin, room, alone], dtype=float)
 
 
 class Greedy:

@@ -38,17 +38,24 @@ Setting = dict[Knob, int]
 
 def loosen(problem: Problem, allowance: Allowance, few: int = 4) -> list[Row]:
     """Up to `few` relaxations; the first, giving up committed units, always exists."""
-    found: list[Row] = []
-    for knobs in families(problem):
-        if found and (len(found) == few or not allowance.has_time(WHOLE)):
-            break
-        setting = {knob: knob.most for knob in knobs if knob.most > 0}
-        plan = attempt(problem, setting, allowance)
-        if plan is None and not found:
-            plan = empty(problem)
-        if setting and plan is not None:
-            found.append(relaxation(problem, *tighten(problem, setting, plan, allowance)))
+    commitments, *limits = families(problem)
+    found = [answered(problem, commitments, allowance) or given_up(problem, commitments)]
+    for knobs in limits:
+        if len(found) < few and allowance.has_time(WHOLE) and (one := answered(problem, knobs, allowance)):
+            found.append(one)
     return found
+
+
+def answered(problem: Problem, knobs: list[Knob], allowance: Allowance) -> Row | None:
+    """The least turn of the knobs with which an alliance exists; None when all the way does not suffice."""
+    setting = {knob: knob.most for knob in knobs if knob.most > 0}
+    plan = attempt(problem, setting, allowance) if setting else None
+    return plan and relaxation(problem, *tighten(problem, setting, plan, allowance))
+
+
+def given_up(problem: Problem, knobs: list[Knob]) -> Row:
+    """No commitment is kept and nobody works: what remains when time ran out."""
+    return relaxation(problem, {knob: knob.most for knob in knobs}, empty(problem))
 
 
 def families(problem: Problem) -> Iterator[list[Knob]]:
@@ -89,7 +96,7 @@ def needed(problem: Problem, knob: Knob, plan: Plan) -> int:
     """Steps of a commitment that this alliance leaves open; no better knowledge for other knobs."""
     if knob.path[-1] != "min_units":
         return knob.most
-    sold = problem.markets[knob.path[1]]["demand"] - plan.measured.slack["demand:" + knob.path[1]]
+    sold = int(problem.markets[knob.path[1]]["demand"]) - plan.measured.slack["demand:" + knob.path[1]]
     return max(0, knob.start - sold)
 
 
@@ -100,7 +107,7 @@ def attempt(problem: Problem, setting: Setting, allowance: Allowance) -> Plan | 
     relaxed = prepare(state)
     if relaxed is None:
         return None
-    program = exact(tables, *pool(state, relaxed, *POOL), state.services.near(), whole=True)
+    program = exact(tables, *pool(state, relaxed, POOL, []), state.services.near(), whole=True)
     harvest = refine(tables, program, None, Effort(allowance, NODES, math.inf, WHOLE))
     plans = (realise(tables, one.team, one.bought, polish=True) for one in reversed(harvest.found))
     return next((plan for plan in plans if plan is not None), None)

@@ -135,17 +135,14 @@ def _markets(problem: Problem, sums: _Sums, result: Measure) -> None:
         units[market] += n
         if caps := problem.markets[market]["bucket_demand"]:
             slack[f"bucket_demand:{market}:{bucket}"] = caps[bucket] - n
-    for i, market in problem.markets.items():
-        slack["demand:" + i], slack["min_units:" + i] = (
-            market["demand"] - units[i],
-            units[i] - market["min_units"],
-        )
+    for i, row in problem.markets.items():
+        slack["demand:" + i], slack["min_units:" + i] = row["demand"] - units[i], units[i] - row["min_units"]
         agencies = [x for x in sums.rows["marketing"] if x["market"] == i]
         brokers = [x for x in sums.rows["customs"] if x["market"] == i]
         if units[i]:
-            slack["deadline:" + i] = market["deadline"] - sums.last[i]
-            slack["reach:" + i] = sum(x["reach"] for x in agencies) - market["min_reach"]
-        result.broken += _unserved(market, bool(units[i]), len(agencies), len(brokers))
+            slack["deadline:" + i] = row["deadline"] - sums.last[i]
+            slack["reach:" + i] = sum(x["reach"] for x in agencies) - row["min_reach"]
+        result.broken += _unserved(row, bool(units[i]), len(agencies), len(brokers))
 
 
 def _unserved(market: Row, served: bool, agencies: int, brokers: int) -> list[str]:
@@ -179,15 +176,19 @@ def _money(problem: Problem, alliance: Alliance, sums: _Sums, result: Measure) -
     costs = {
         "manufacturing": sum(_cost(x, sums.output(x["id"])) for x in rows["manufacturing"]),
         "logistics": sum(_cost(x, n[x["id"]]) for x in rows["logistics"]),
-        **{module: sum(x["fee"] for x in rows[module]) for module in MODULES[2:]},
+        **{module: _fees(rows[module]) for module in MODULES[2:]},
         "engagement": sum(problem.firms[f]["engagement_cost"] for f in everyone),
         "holding": _holding(problem, alliance),
     }
     revenue = sum(units * problem.markets[m]["unit_value"][t] for (m, t), units in sums.sold.items())
-    bonuses = [bonus for a, b, bonus in problem.raw["synergies"] if a in everyone and b in everyone]
+    bonuses = [bonus for a, b, bonus in problem.raw["synergies"] if {a, b} <= everyone]
     result.breakdown = {"revenue": revenue, **costs, "synergy": sum(bonuses)}
     result.slack["budget"] = problem.limits["budget"] - sum(costs.values())
     result.objective = revenue + sum(bonuses) - sum(costs.values())
+
+
+def _fees(rows: list[Row]) -> int:
+    return sum(int(x["fee"]) for x in rows)
 
 
 def _cost(offer: Row, units: int) -> int:

@@ -44,7 +44,7 @@ class Problem:
     def goods(self, maker_offer: Row) -> str:
         """What a maker offer yields: its origin, with its sorted carriers when an exclusive binds it."""
         bound = self.carriers_of.get(maker_offer["firm"])
-        return maker_offer["origin"] + ("|" + ",".join(sorted(bound)) if bound else "")
+        return str(maker_offer["origin"]) + ("|" + ",".join(sorted(bound)) if bound else "")
 
     def transit(self, lane: Row) -> int:
         """Buckets that a lane takes, on the basis that the plan must use."""
@@ -125,10 +125,14 @@ def _check_references(raw: Row) -> None:
             if used.setdefault(row["id"], module) != module:
                 raise ProblemError(f"{module}[{n}].id", f"{row['id']} is also an offer in {used[row['id']]}")
     for kind, width in (("conflicts", 2), ("exclusives", 2), ("synergies", 3)):
-        if not isinstance(raw.get(kind), list):
-            raise ProblemError(kind, "must be a list")
-        for n, row in enumerate(raw[kind]):
-            _check_pair(row, f"{kind}[{n}]", width, firms)
+        _check_pairs(raw.get(kind), kind, width, firms)
+
+
+def _check_pairs(rows: Any, kind: str, width: int, firms: set[str]) -> None:
+    if not isinstance(rows, list):
+        raise ProblemError(kind, "must be a list")
+    for n, row in enumerate(rows):
+        _check_pair(row, f"{kind}[{n}]", width, firms)
 
 
 def _check_offer(row: Row, path: str, firms: set[str], markets: set[str]) -> None:

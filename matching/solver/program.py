@@ -107,7 +107,7 @@ class Program:
 
 def engine(**options: Any) -> Any:
     """A silent single-threaded HiGHS with the given options."""
-    highs = highspy.Highs()
+    highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
     highs.silent()
     for name, value in {"threads": 1, "random_seed": 0, **options}.items():
         highs.setOptionValue(name, value)

@@ -1,6 +1,8 @@
 """The plan file: an alliance as JSON, its bound, alternatives and explanations."""
 
-from matching.certificate import Bound, Prices, as_json
+import numpy as np
+
+from matching.certificate import Bound, Prices
 from matching.explain import Explainer
 from matching.solver.measure import Alliance, arrival, measure
 from matching.solver.problem import Problem, Row, digest
@@ -44,6 +46,25 @@ def body(problem: Problem, plan: Plan) -> Row:
     }
 
 
+def certificate(tables: Tables, prices: Prices) -> Row:
+    """The certificate as the plan file holds it."""
+    charge = {tables.makers.rows[n]["id"]: int(prices.charge[n]) for n in np.flatnonzero(prices.charge)}
+    share = {
+        module: {tables.firm_ids[f]: int(v) for f, v in table.items()}
+        for module, table in prices.share.items()
+    }
+    return {
+        "origin_price": {g: [int(v) for v in prices.origin[k]] for k, g in enumerate(tables.goods)},
+        "landed_price": {
+            m["id"]: [int(v) for v in prices.landed[k]] for k, m in enumerate(tables.market_rows)
+        },
+        "budget_price_bp": prices.budget_bp,
+        "share_price": share,
+        "quality_charge": charge,
+        "synergy_split": list(prices.split),
+    }
+
+
 def report(tables: Tables, main: Plan, alternatives: list[Plan], prices: Prices, bound: Bound) -> Row:
     """The whole answer for a feasible problem."""
     problem = tables.problem
@@ -55,7 +76,7 @@ def report(tables: Tables, main: Plan, alternatives: list[Plan], prices: Prices,
         "status": "optimal" if upper == main.objective else "feasible",
         **body(problem, main),
         "upper_bound": upper,
-        "bound_certificate": as_json(tables, prices),
+        "bound_certificate": certificate(tables, prices),
         "alternatives": [body(problem, plan) for plan in alternatives],
         "explanations": explainer.shown(NEAREST),
         "relaxations": [],

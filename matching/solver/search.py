@@ -1,5 +1,6 @@
-"""The search for the best alliance: greedy, then the relaxation's prices, then exact programs over growing pools."""
+"""The search for the best alliance: greedy, then prices, then exact programs over growing pools."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -21,35 +22,32 @@ KEPT = 8
 
 @dataclass(slots=True)
 class Search:
-    """What is known about one problem: prices, the best plan, and every plan met on the way."""
+    """What is known about one problem: promising edges, prices, the best plan, and every plan met on the way."""
 
     tables: Tables
     allowance: Allowance
     services: Services = field(init=False)
+    promising: Edges = field(init=False)
     relaxed: Relaxed | None = None
     best: Plan | None = None
-    promising: Edges | None = None
     archive: list[Plan] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.services = Services(self.tables.problem)
+        self.promising = edges(self.tables)
 
-    def offer(self, plan: Plan | None) -> bool:
-        """Keeps a plan; true when it is the best so far."""
-        if plan is None:
-            return False
-        self.archive.append(plan)
-        if self.best is not None and plan.objective <= self.best.objective:
-            return False
-        self.best = plan
-        return True
+    def offer(self, plan: Plan | None) -> None:
+        """Keeps a plan, and as the best one when it is."""
+        if plan is not None:
+            self.archive.append(plan)
+            if self.best is None or plan.objective > self.best.objective:
+                self.best = plan
 
 
 def search(tables: Tables, allowance: Allowance) -> Search:
     """Runs until the allowance is used or nothing better can exist."""
     state = Search(tables, allowance)
-    state.promising = promising = edges(tables, everything(tables.makers.rows), everything(tables.lanes.rows))
-    first(state, promising)
+    first(state)
     if relaxed := prepare(state):
         climb(state, relaxed)
     return state
@@ -57,27 +55,21 @@ def search(tables: Tables, allowance: Allowance) -> Search:
 
 def prepare(state: Search) -> Relaxed | None:
     """Prices over all offers."""
-    tables = state.tables
-    if state.promising is None:
-        state.promising = edges(tables, everything(tables.makers.rows), everything(tables.lanes.rows))
-    state.relaxed = price(tables, state.promising, state.allowance)
+    state.relaxed = price(state.tables, state.promising, state.allowance)
     return state.relaxed
 
 
-def everything(rows: list[dict[str, object]]) -> Array:
-    return np.arange(len(rows))
-
-
-def first(state: Search, promising: Edges, barred: frozenset[int] = frozenset()) -> Plan | None:
+def first(state: Search, barred: frozenset[int] = frozenset()) -> None:
     """A greedy plan without the barred firms, at once."""
     tables, services = state.tables, state.services
-    greedy = Greedy(tables, promising, market_charges(tables, services), origin_charges(tables, services))
+    greedy = Greedy(
+        tables, state.promising, market_charges(tables, services), origin_charges(tables, services)
+    )
     greedy.barred[list(barred)] = True
     team = greedy.grow()
-    bought = buy(tables, services, team)
-    plan = realise(tables, team, bought) if bought and team.lanes else None
-    state.offer(plan)
-    return plan
+    bought = buy(tables, services, team) if team.lanes else None
+    if bought is not None:
+        state.offer(realise(tables, team, bought))
 
 
 def climb(state: Search, relaxed: Relaxed) -> None:
@@ -85,7 +77,8 @@ def climb(state: Search, relaxed: Relaxed) -> None:
     for wide, long, nodes in STAGES:
         if not state.allowance.step():
             return
-        makers, lanes = pool(state, relaxed, wide, long, *([state.best] if state.best else []))
+        best = [state.best] if state.best else []
+        makers, lanes = pool(state, relaxed, (wide, long), best)
         program = exact(state.tables, makers, lanes, state.services.near())
         harvest = refine(state.tables, program, state.best, Effort(state.allowance, nodes))
         keep(state, harvest.found)
@@ -93,17 +86,14 @@ def climb(state: Search, relaxed: Relaxed) -> None:
             return
 
 
-def pool(state: Search, relaxed: Relaxed, wide: int, long: int, *plans: Plan) -> tuple[Array, Array]:
+def pool(
+    state: Search, relaxed: Relaxed, size: tuple[int, int], plans: Sequence[Plan]
+) -> tuple[Array, Array]:
     """The makers and lanes that are worth most at the prices, and those of the given plans."""
     teams = [team_of(state.tables, plan) for plan in plans]
-    return (
-        np.unique(
-            [*ranked(relaxed.bound.maker_value)[:wide], *(i for team in teams for i in team.makers)]
-        ).astype(int),
-        np.unique(
-            [*ranked(relaxed.bound.lane_value)[:long], *(j for team in teams for j in team.lanes)]
-        ).astype(int),
-    )
+    makers = [*ranked(relaxed.bound.maker_value)[: size[0]], *(i for team in teams for i in team.makers)]
+    lanes = [*ranked(relaxed.bound.lane_value)[: size[1]], *(j for team in teams for j in team.lanes)]
+    return np.unique(np.array(makers, dtype=int)), np.unique(np.array(lanes, dtype=int))
 
 
 def ranked(values: Array) -> Array:

@@ -1,6 +1,7 @@
 """A team of makers and lanes with its best flow: as a quick linear value, and realised in whole units."""
 
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
@@ -153,12 +154,13 @@ def checked(tables: Tables, flows: dict[FlowKey, int], bought: Bought) -> Plan |
 
 def priced(tables: Tables, team: Team, rows: dict[str, list[Row]]) -> Bought:
     """Named service offers with what they add to the cost of a team."""
-    firms = {tables.firm_ids[f] for f in core(tables, team)}
-    everyone = firms | {row["firm"] for group in rows.values() for row in group}
-    fees = sum(int(row["fee"]) for group in rows.values() for row in group)
-    extra = sum(int(tables.problem.firms[f]["engagement_cost"]) for f in everyone - firms)
+    bought = list(chain.from_iterable(rows.values()))
+    team_firms = {tables.firm_ids[f] for f in core(tables, team)}
+    joining = {row["firm"] for row in bought} - team_firms
+    cost = sum(int(row["fee"]) for row in bought)
+    cost += sum(int(tables.engagement[tables.firm_number[f]]) for f in joining)
     ids = {module: tuple(sorted(row["id"] for row in group)) for module, group in rows.items()}
-    return Bought(ids["marketing"], ids["quality"], ids["customs"], frozenset(everyone), fees + extra)
+    return Bought(ids["marketing"], ids["quality"], ids["customs"], frozenset(team_firms | joining), cost)
 
 
 def core(tables: Tables, team: Team) -> set[int]:
