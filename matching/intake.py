@@ -64,6 +64,7 @@ def _read(row: Any, today: date, is_market: Callable[[str], bool]) -> Observatio
         raise _BadError("", "must be an object with source, product, market, date and units")
     source, product = _source(row), _product(row)
     market, on = _market(row, is_market), _day(row, today)
+    units = _count(row, "units") or 0
     buyers, new_buyers = _count(row, "buyers", needed=False), _count(row, "new_buyers", needed=False)
     if buyers is not None and new_buyers is not None and new_buyers > buyers:
         raise _BadError("new_buyers", f"{new_buyers} new buyers are more than {buyers} buyers")
@@ -75,7 +76,7 @@ def _read(row: Any, today: date, is_market: Callable[[str], bool]) -> Observatio
         hs6=_hs6(row),
         market=market,
         on=on,
-        units=_count(row, "units") or 0,
+        units=units,
         buyers=buyers,
         new_buyers=new_buyers,
     )

@@ -18,6 +18,7 @@ from matching.problem import (
     needs_warehouse,
     warehouse_of,
 )
+from matching.problem.rows import handling
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ class Team:
     def worth(self) -> int:
         """The objective at the lots' own prices; the solver saw the best that each maker could give."""
         assumed = {row["id"]: row["unit_cost"] for row in self.built.raw["manufacturing"]}
-        dearer = sum((lot.unit_minor - assumed[lot.making.id]) * lot.units for lot in self.lots)
+        dearer = sum((_asked(self.case, lot) - assumed[lot.making.id]) * lot.units for lot in self.lots)
         return int(self.objective - dearer)
 
     @property
@@ -100,6 +101,11 @@ class Team:
         rows += [leg.carriage for leg in self.legs]
         rows += [*self.marketing, *self.inspectors.values(), *self.brokers.values()]
         return frozenset(row.firm.id for row in rows)
+
+
+def _asked(case: Case, lot: Lot) -> int:
+    """What a unit of the lot costs where it leaves."""
+    return lot.unit_minor + handling(case, lot.making.origin)
 
 
 def read(built: Built, alliance: Mapping[str, Any]) -> Team | None:

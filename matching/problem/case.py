@@ -79,6 +79,10 @@ class Case:
         """Buckets."""
         return max(1, math.ceil(len(self.survival) / BUCKET_DAYS))
 
+    def units(self, code: str) -> int:
+        """Units for which fees are compared: what the market wants, as far as anybody could give it."""
+        return min(self.market(code).demand.p50, self.registry.supply)
+
     def market(self, code: str) -> Market:
         return next(market for market in self.markets if market.code == code)
 
@@ -158,7 +162,7 @@ def _roles(code: str) -> tuple[str, ...]:
 
 def _helpers(registry: Registry, role: str, demand: Demand) -> list[Support]:
     """Who could take a role in a market, cheapest first; a responsible person sits in the European Union."""
-    rows = registry.support(role, demand.market, demand.p50)
+    rows = registry.support(role, demand.market, min(demand.p50, registry.supply))
     return [row for row in rows if role != RESPONSIBLE or row.firm.country in EU]
 
 
@@ -174,7 +178,7 @@ def _one_seller(markets: list[Market], registry: Registry) -> tuple[list[Market]
         return [], []
     offers: dict[int, dict[str, Support]] = {}
     for market in markets:
-        for row in registry.support("seller", market.code, market.demand.p50):
+        for row in registry.support("seller", market.code, min(market.demand.p50, registry.supply)):
             offers.setdefault(row.firm.id, {}).setdefault(market.code, row)
 
     def rank(firm: int) -> tuple[int, int, int]:

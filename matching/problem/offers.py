@@ -102,6 +102,12 @@ class Registry:
     supports: tuple[Support, ...]
     dropped: tuple[tuple[str, str], ...] = ()  # (offer id, currency without a rate)
 
+    @property
+    def supply(self) -> int:
+        """Units that all makers together could give at the most."""
+        lines = {row.line: sum(units for _, units in row.free) for row in self.makings}
+        return sum(lines.values()) + sum(row.stock for row in self.makings)
+
     def support(self, role: str, place: str, units: int) -> list[Support]:
         """Offers of a role that cover a place, cheapest for so many units first."""
         found = [row for row in self.supports if row.role == role and row.covers(place)]

@@ -25,7 +25,7 @@ def needs_warehouse(row: Carriage) -> bool:
 
 def warehouse_of(case: Case, row: Carriage) -> Support | None:
     """The cheapest warehouse of a lane's market."""
-    found = case.registry.support("warehouse", row.market, case.market(row.market).demand.p50)
+    found = case.registry.support("warehouse", row.market, case.units(row.market))
     return found[0] if found else None
 
 
@@ -47,7 +47,7 @@ def making_rows(case: Case, variant: Variant, row: Making, span: Span, caps: Map
             "origin": row.origin,
             "competencies": [case.hs6],
             "incoterm": "FCA",
-            "unit_cost": row.unit_cost(most_units(case, capacity + row.stock)),
+            "unit_cost": row.unit_cost(most_units(case, capacity + row.stock)) + handling(case, row.origin),
             "fixed_cost": row.fixed_minor,
             "moq": row.moq,
             "capacity": capacity,
@@ -77,7 +77,9 @@ def lane_row(case: Case, row: Carriage, span: Span, caps: Mapping[str, int]) -> 
         "origin": row.origin,
         "market": row.market,
         "mode": row.mode,
-        "unit_cost": row.unit_minor + (warehouse.per_unit_minor if warehouse else 0),
+        "unit_cost": row.unit_minor
+        + clearing(case, row.market)
+        + (warehouse.per_unit_minor if warehouse else 0),
         "fixed_cost": row.fixed_minor + (warehouse.fee_minor if warehouse else 0),
         "min_units": row.min_units,
         "capacity": min(capacity, caps.get(row.id, capacity)),
@@ -120,38 +122,57 @@ def marketing_row(row: Marketing) -> Raw:
     }
 
 
+def handling(case: Case, origin: str) -> int:
+    """What the export broker and the cheapest inspector at a place take for each unit."""
+    return _least(_inspectors(case, origin)) + sum(row.per_unit_minor for row in _exporters(case, origin)[:1])
+
+
+def clearing(case: Case, market: str) -> int:
+    """What the cheapest import broker takes for each unit."""
+    return _least(case.registry.support("import_broker", market, case.units(market)))
+
+
+def _least(rows: Iterable[Support]) -> int:
+    return min((row.per_unit_minor for row in rows), default=0)
+
+
+def _total(case: Case) -> int:
+    return min(sum(market.demand.p50 for market in case.markets), case.registry.supply)
+
+
+def _inspectors(case: Case, origin: str) -> list[Support]:
+    return case.registry.support("quality", origin, _total(case))
+
+
+def _exporters(case: Case, origin: str) -> list[Support]:
+    return case.registry.support("export_broker", origin, _total(case))
+
+
 def quality_rows(case: Case, origins: Iterable[str]) -> list[Raw]:
-    """Inspection at each origin; the export broker's fee comes with it: each used origin needs both."""
-    units = sum(market.demand.p50 for market in case.markets)
+    """Inspection at each origin; the export broker's fee comes with it: each used origin needs both.
+
+    What a firm takes for a unit beyond the cheapest counts as part of its fee, for all units that could flow.
+    """
     rows = []
     for origin in origins:
-        brokers = case.registry.support("export_broker", origin, units)
-        if brokers:
-            extra = brokers[0].cost(units)
-            rows += [
-                {
-                    "id": f"{row.id}@{origin}",
-                    "firm": str(row.firm.id),
-                    "origin": origin,
-                    "fee": row.cost(units) + extra,
-                }
-                for row in case.registry.support("quality", origin, units)
-            ]
+        brokers, inspectors = _exporters(case, origin), _inspectors(case, origin)
+        for row in inspectors if brokers else []:
+            fee = row.fee_minor + (row.per_unit_minor - _least(inspectors)) * _total(case)
+            more = {"origin": origin, "fee": fee + brokers[0].fee_minor}
+            rows.append({"id": f"{row.id}@{origin}", "firm": str(row.firm.id), **more})
     return rows
 
 
 def customs_rows(case: Case) -> list[Raw]:
     """Import brokers; what the market's other helpers take once comes with them: each market needs all."""
-    return [
-        {
-            "id": f"{row.id}@{market.code}",
-            "firm": str(row.firm.id),
-            "market": market.code,
-            "fee": row.cost(market.demand.p50) + market.fees_minor,
-        }
-        for market in case.markets
-        for row in case.registry.support("import_broker", market.code, market.demand.p50)
-    ]
+    rows = []
+    for market in case.markets:
+        brokers = case.registry.support("import_broker", market.code, case.units(market.code))
+        for row in brokers:
+            beyond = (row.per_unit_minor - _least(brokers)) * case.units(market.code)
+            more = {"market": market.code, "fee": row.fee_minor + beyond + market.fees_minor}
+            rows.append({"id": f"{row.id}@{market.code}", "firm": str(row.firm.id), **more})
+    return rows
 
 
 def limits(case: Case) -> Raw:

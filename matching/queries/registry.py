@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
 from firms import queries as firms
 from firms.queries import Carrier, Maker, OfferingFirm, Offers
@@ -64,29 +65,31 @@ def _with_rate(offers: Offers, sheet: Sheet) -> tuple[Offers, tuple[tuple[str, s
             return False
         return True
 
-    def kept(kind: str, rows: Sequence[object]) -> tuple[object, ...]:
+    def kept(kind: str, rows: Sequence[Any]) -> tuple[Any, ...]:
         good = []
         for row in rows:
-            currencies = (row.currency, row.firm.engagement_currency)  # type: ignore[attr-defined]
-            unknown = [currency for currency in currencies if not is_known(currency)]
-            if unknown:
-                dropped.append((f"{kind}:{row.id}", unknown[0]))  # type: ignore[attr-defined]
-            else:
-                good.append(row)
+            unknown = [currency for currency in _currencies(row) if not is_known(currency)]
+            dropped.extend((f"{kind}:{row.id}", currency) for currency in unknown[:1])
+            good += [] if unknown else [row]
         return tuple(good)
 
     rows = Offers(
-        makers=kept("competency", offers.makers),  # type: ignore[arg-type]
-        carriers=kept("lane", offers.carriers),  # type: ignore[arg-type]
-        agencies=kept("reach", offers.agencies),  # type: ignore[arg-type]
-        helpers=kept("service", offers.helpers),  # type: ignore[arg-type]
+        makers=kept("competency", offers.makers),
+        carriers=kept("lane", offers.carriers),
+        agencies=kept("reach", offers.agencies),
+        helpers=kept("service", offers.helpers),
         free=offers.free,
     )
     return rows, tuple(dropped)
 
 
+def _currencies(row: Any) -> list[str]:
+    """The currencies in which the offer costs anything."""
+    return [row.currency, *([row.firm.engagement_currency] if row.firm.engagement_cost_minor else [])]
+
+
 def _firm(row: OfferingFirm, money: Money) -> Firm:
-    cost = money(row.engagement_cost_minor, row.engagement_currency)
+    cost = money(row.engagement_cost_minor, row.engagement_currency) if row.engagement_cost_minor else 0
     return Firm(row.id, row.key, row.name, row.legal_person, row.country, row.trust, cost)
 
 

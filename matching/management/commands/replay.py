@@ -28,6 +28,15 @@ def day(text: str) -> date:
         raise ArgumentTypeError(f"{text!r} is no day such as 2017-01-31") from None
 
 
+def _is_within(text: str, first: date | None, last: date | None) -> bool:
+    """Lies the day in the span? What is no day is told by who takes the row in."""
+    try:
+        on = date.fromisoformat(text)
+    except ValueError:
+        return True
+    return (first or date.min) <= on <= (last or date.max)
+
+
 class Command(BaseCommand):
     """A door: reads a file day by day, calls `take_in`, tells what became of it."""
 
@@ -79,14 +88,12 @@ class Command(BaseCommand):
             yield from (rows[at : at + most] for at in range(0, len(rows), most))
 
     def _lines(self, options: dict[str, Any]) -> Iterator[Line]:
-        first = options["from_on"].isoformat() if options["from_on"] else ""
-        last = options["to_on"].isoformat() if options["to_on"] else "9999"
         try:
             with feeds.opened(options["file"]) as stream:
                 for line in feeds.read(stream):
                     if line.problem:
                         self.problems.append(f"line {line.number}: {line.problem}")
-                    elif first <= str(line.row["date"]) <= last:
+                    elif _is_within(str(line.row["date"]), options["from_on"], options["to_on"]):
                         yield line
         except (OSError, EOFError, UnicodeDecodeError, feeds.FeedError) as error:
             raise CommandError(f"{options['file']}: {error}") from error
