@@ -65,12 +65,19 @@ def forecast(
     return Forecast(horizon, step_days, quantiles, tuple(alive.tolist()), tuple(map(tuple, fan.tolist())))
 
 
-def _totals(outputs: Values, steps: Values, now: float, widening: float) -> Values:
-    """Units by horizon and probability, growing along both."""
+def log_totals(outputs: Values, middles: Values, widening: float = 1.0) -> Values:
+    """Logarithms of 1 + units by probability: the median, and gaps around it that are never negative.
+
+    `middles`: the same for the present pace going on, to which the network's median is added.
+    """
     gaps = np.logaddexp(0, outputs) * widening
     below = -np.cumsum(gaps[:, MIDDLE - 1 :: -1], axis=1)[:, ::-1]
     above = np.cumsum(gaps[:, MIDDLE + 1 :], axis=1)
     around = np.concatenate([below, np.zeros((len(outputs), 1)), above], axis=1)
-    middle = np.log1p(now * steps)[:, None] + outputs[:, [MIDDLE]]
-    totals = np.maximum(np.expm1(middle + around), 0)
+    return np.asarray((middles + outputs[:, MIDDLE])[:, None] + around)
+
+
+def _totals(outputs: Values, steps: Values, now: float, widening: float) -> Values:
+    """Units by horizon and probability, growing along both."""
+    totals = np.maximum(np.expm1(log_totals(outputs, np.log1p(now * steps), widening)), 0)
     return np.asarray(np.maximum.accumulate(totals, axis=0))

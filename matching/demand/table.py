@@ -3,7 +3,6 @@
 import csv
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import pairwise
 from math import isfinite
 
 import numpy as np
@@ -37,14 +36,20 @@ def read_surge(lines: Iterable[str]) -> Surge:
     for name in ("t", "value"):
         if name not in (rows.fieldnames or ()):
             raise SeriesError(1, name, "this column is missing")
-    read = [(_step(rows.line_num, row["t"]), _value(rows.line_num, row["value"])) for row in rows]
-    for line, ((before, _), (after, _)) in enumerate(pairwise(read), 3):
-        if after != before + 1:
-            raise SeriesError(line, "t", f"{after} does not follow {before}")
-    onset = next((at for at, (step, _) in enumerate(read) if step == 0), 0)
-    usual = [value for _, value in read[:onset]][-HISTORY:]
-    baseline = float(np.mean(usual)) if usual else None
-    return Surge(tuple(value for _, value in read[onset:]), baseline)
+    read: dict[int, float] = {}
+    for row in rows:
+        step, line = _step(rows.line_num, row["t"]), rows.line_num
+        if read and step != (before := next(reversed(read))) + 1:
+            raise SeriesError(line, "t", f"{step} does not follow {before}")
+        read[step] = _value(line, row["value"])
+    return _surge(read)
+
+
+def _surge(read: dict[int, float]) -> Surge:
+    onset = 0 if 0 in read else next(iter(read), 0)
+    usual = [value for step, value in read.items() if step < onset][-HISTORY:]
+    since = tuple(value for step, value in read.items() if step >= onset)
+    return Surge(since, float(np.mean(usual)) if usual else None)
 
 
 def _step(line: int, text: str | None) -> int:
