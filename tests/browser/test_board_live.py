@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from alliances.models import Task
 from config import clock
 from tests.builders.firms import NOW
-from tests.rooms.alliances.boards import working_world
+from tests.rooms.alliances.boards import dissolve, end_grant, working_world
 
 
 @pytest.fixture
@@ -134,6 +134,16 @@ def test_a_conflict_is_shown_on_its_card(world, board):
     one.context.set_offline(False)
     expect(card(one, world, "M6").locator("[data-f=problem]")).to_contain_text("changed this task")
     expect(card(one, world, "M6").locator("[data-f=state]")).to_have_text("Ready")
+
+
+def test_the_end_is_said_and_nothing_can_be_sent_any_more(world, board):
+    leaver, partner = board(world.maker, phone=True), board(world.firms.seller.owner)
+    end_grant(world, world.firms.maker)
+    expect(leaver.get_by_text("Your access to this board has ended.")).to_be_visible()
+    expect(partner.locator("[data-live=live]")).to_be_visible()
+    dissolve(world)
+    expect(partner.get_by_text("This alliance has ended")).to_be_visible()
+    expect(partner.get_by_role("button", name="Start")).to_have_count(0)
 
 
 def test_keyboard_alone_is_enough(world, board):

@@ -4,10 +4,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.contrib.sessions.backends.db import SessionStore
+from django.db import transaction
 from django.test import Client
 
 from alliances.lifecycle import SeatState, State, TaskState
+from alliances.live import record
 from alliances.models import Alliance, Grant, Invitation, Seat, Stream, Task
+from config.rows import CLOCK
 from firms.models import User
 from matching.models import Opportunity, Product, Proposal
 from tests.builders.firms import NOW, FirmOf, Firms, small_world
@@ -91,6 +94,22 @@ def session_of(user: User) -> str:
 
 def log_out(session_key: str) -> None:
     SessionStore(session_key).flush()
+
+
+def end_grant(world: World, firm: FirmOf) -> None:
+    """Take a firm's access away, as a verb would."""
+    with transaction.atomic():
+        Grant.objects.filter(alliance=world.alliance, firm=firm.firm).update(ended_at=NOW)
+        record(world.alliance.stream, "left", CLOCK, NOW, changes={})
+
+
+def dissolve(world: World) -> None:
+    """End all access and seal the record, as the verb does; the way there has its own tests."""
+    with transaction.atomic():
+        Grant.objects.filter(alliance=world.alliance).update(ended_at=NOW)
+        dissolved = {"alliance": {"state": "dissolved"}}
+        record(world.alliance.stream, "dissolved", CLOCK, NOW, changes=dissolved)
+        Stream.objects.filter(pk=world.alliance.stream_id).update(closed_at=NOW)
 
 
 def _origin(title: str, operator: User, now: datetime) -> dict[str, object]:

@@ -5,16 +5,20 @@ import time
 
 import pytest
 from asgiref.sync import sync_to_async
-from django.db import transaction
 
-from alliances import live
 from alliances.live import hub as hubs
-from alliances.models import Grant, Stream
-from config.rows import CLOCK
 from config.wake import wake
 from firms.models import Member
 from tests.builders.firms import NOW
-from tests.rooms.alliances.boards import cookie_of, invitation_of, log_out, session_of, working_world
+from tests.rooms.alliances.boards import (
+    cookie_of,
+    dissolve,
+    end_grant,
+    invitation_of,
+    log_out,
+    session_of,
+    working_world,
+)
 from tests.rooms.alliances.sockets import HOST, ORIGIN, BoardClient, board, path_of, socket
 
 NOBODY, UNSEEN, ENDED, FLOOD = 4401, 4404, 4410, 4429
@@ -178,18 +182,3 @@ async def test_a_wakes_socket_takes_no_words(world):
 
 def with_session(key):
     return [HOST, ORIGIN, (b"cookie", f"sessionid={key}".encode())]
-
-
-def end_grant(world, firm):
-    with transaction.atomic():
-        Grant.objects.filter(alliance=world.alliance, firm=firm.firm).update(ended_at=NOW)
-        live.record(world.alliance.stream, "left", CLOCK, NOW, changes={})
-
-
-def dissolve(world):
-    with transaction.atomic():
-        Grant.objects.filter(alliance=world.alliance).update(ended_at=NOW)
-        live.record(
-            world.alliance.stream, "dissolved", CLOCK, NOW, changes={"alliance": {"state": "dissolved"}}
-        )
-        Stream.objects.filter(pk=world.alliance.stream_id).update(closed_at=NOW)
