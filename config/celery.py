@@ -9,7 +9,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 REDIS_URL = os.environ.get("REDIS_URL", "")
 SECOND = 1.0
 
-app = Celery("murmuration", broker=REDIS_URL or "memory://")
+app = Celery("murmuration", broker=REDIS_URL or "memory://localhost")
 app.conf.update(
     task_ignore_result=True,
     task_acks_late=True,

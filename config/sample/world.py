@@ -12,6 +12,7 @@ from stdnum.cn import uscc
 from stdnum.iso7064 import mod_97_10
 
 from config import clock
+from config.models import Clock
 from config.rows import Actor
 from config.sample import economics, logins, places
 from config.sample.places import Factory, Freight, Office
@@ -57,6 +58,12 @@ def build(now: datetime, *, trade: str = "", market: str = "") -> None:
     logins.keep(password)
 
 
+def is_open() -> bool:
+    """Whether the market's clock runs; a world that was built and not opened is opened at the next start."""
+    return Clock.objects.exists()
+
+
+@transaction.atomic
 def open_market() -> None:
     """Start the market's clock and the recorded year, so that a past to learn from lies behind today."""
     today = timezone.now()

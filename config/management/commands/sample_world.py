@@ -16,12 +16,15 @@ class Command(BaseCommand):
     help = "Build what is missing of the sample world and print its log-ins."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--json", action="store_true", help="users, passwords, tokens and alliances by role")
+        parser.add_argument(
+            "--json", action="store_true", help="users, passwords, tokens and alliances by role"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not world.exists():
             self.stderr.write("inventing 60 firms")
             world.build(clock.now())
+        if not world.is_open():
             self.stderr.write("opening the market")
             world.open_market()
         if options["json"]:
