@@ -205,6 +205,7 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_standardized_errors.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
 }
+STANDARD_ERRORS = (401, 403, 404, 405, 406, 415, 429, 500)
 SPECTACULAR_SETTINGS = {
     "TITLE": "Murmuration",
     "DESCRIPTION": "Notice a surge, form an alliance around it, coordinate it live, dissolve it.",
@@ -213,6 +214,15 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_NAME_OVERRIDES": {
+        f"{name}Enum": f"drf_standardized_errors.openapi_serializers.{name}Enum.choices"
+        for name in (
+            "ValidationError",
+            "ClientError",
+            "ServerError",
+            *(f"ErrorCode{n}" for n in STANDARD_ERRORS),
+        )
+    },
 }
 
 LOGGING = {
