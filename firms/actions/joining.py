@@ -166,7 +166,7 @@ def _remember_person(actor: Actor, name: str) -> None:
 
 def _to_review(actor: Actor, firm_key: UUID | str) -> Firm:
     demand_operator(actor)
-    found = Firm.objects.select_for_update().filter(key=firm_key).first()
+    found = Firm.objects.select_for_update(no_key=True).filter(key=firm_key).first()
     if found is None:
         raise Missing()
     if found.members.active().filter(user_id=person(actor)).exists():

@@ -106,7 +106,7 @@ def end_member(
 ) -> dict[str, Any]:
     """End a person's role in the firm; everybody may end their own. Raises Refused('last_owner')."""
     mine = membership(actor, firm_key)
-    firm = Firm.objects.select_for_update().get(pk=mine.firm_id)
+    firm = Firm.objects.select_for_update(no_key=True).get(pk=mine.firm_id)
     leaver = firm.members.filter(pk=member_id, ended_at=None).first()
     if leaver is None:
         raise Missing()

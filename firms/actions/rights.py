@@ -34,7 +34,8 @@ def membership(actor: Actor, firm_key: UUID | str) -> Member:
 def firm_to_change(actor: Actor, firm_key: UUID | str) -> Firm:
     """Return the actor's own firm, locked for the transaction. Raises Missing, Refused('not_allowed')."""
     demand_changer(membership(actor, firm_key))
-    return Firm.objects.select_for_update().get(key=firm_key)
+    # no key: foreign keys are checked at the commit, and one that waited for this lock could hold our weeks
+    return Firm.objects.select_for_update(no_key=True).get(key=firm_key)
 
 
 def demand_changer(member: Member) -> None:
