@@ -51,7 +51,7 @@ def take_in(actor: Actor, rows: Sequence[Any], *, now: datetime, is_synthetic: b
             superseded_at=now
         )
         Signal.objects.bulk_create([*changed, *fresh])
-        _mark_changed([*fresh, *changed, *(before[_key(signal)] for signal in changed)], now)
+        _mark_changed([*fresh, *changed, *(before[_key(signal)] for signal in changed)], now, is_synthetic)
     doubled = len(good) - len(latest)
     unchanged = len(signals) - len(fresh) - len(changed)
     return Summary(len(fresh), len(changed), unchanged + doubled, errors)
@@ -122,17 +122,19 @@ def _differs(before: Signal, after: Signal) -> bool:
     return any(getattr(before, name) != getattr(after, name) for name in CONTENT)
 
 
-def _mark_changed(signals: Iterable[Signal], now: datetime) -> None:
+def _mark_changed(signals: Iterable[Signal], now: datetime, is_synthetic: bool) -> None:
     """The rows of changed series wait for the detector."""
     keys = sorted({(signal.product_id, str(signal.market), signal.source) for signal in signals})
     Series.objects.bulk_create(
         [
-            Series(product_id=product, market=market, source=source, changed_at=now)
+            Series(
+                product_id=product, market=market, source=source, changed_at=now, is_synthetic=is_synthetic
+            )
             for product, market, source in keys
         ],
         update_conflicts=True,
         unique_fields=["product", "market", "source"],
-        update_fields=["changed_at"],
+        update_fields=["changed_at", "is_synthetic"],
     )
     if keys:
         wake("console")

@@ -1,15 +1,16 @@
 """Proposals are made: read, solve outside any transaction, write in one short one."""
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Max
 
-from config.rows import claim
 from config.wake import wake
 from matching.actions.reports import report_on
 from matching.models import Opportunity, Proposal, ProposedSeat
@@ -22,7 +23,10 @@ from matching.problem import Case, Reason
 from matching.queries.cases import case_of
 from matching.solver import solve
 
-LEASE = timedelta(hours=1)  # of market time; who takes longer finds the opportunity taken and gives up
+log = logging.getLogger(__name__)
+
+PROPOSING = 0x51674A2  # class of the locks under which one opportunity is solved
+PAUSE = timedelta(hours=1)  # before an opportunity is tried again that could not be solved at all
 
 
 @dataclass(frozen=True)
@@ -34,19 +38,50 @@ class Outcome:
 
 
 def propose_due(now: datetime) -> int:
-    """Make proposals for every opportunity that waits for them; returns for how many."""
-    due = list(Opportunity.objects.due(now).order_by("propose_at", "pk").values_list("pk", flat=True))
-    return sum(propose(opportunity_id, now=now) for opportunity_id in due)
+    """Make proposals for every opportunity that waits for them; returns for how many.
+
+    One that fails in an unforeseen way is logged and tried again later, so that it does not hold up the others.
+    """
+    due = Opportunity.objects.due(now).order_by("propose_at", "pk").values_list("pk", flat=True)
+    return sum(_propose_or_pause(opportunity_id, now) for opportunity_id in list(due))
+
+
+def _propose_or_pause(opportunity_id: int, now: datetime) -> bool:
+    try:
+        return propose(opportunity_id, now=now)
+    except Exception:
+        log.exception("opportunity %s could not be solved", opportunity_id)
+        Opportunity.objects.due(now).filter(pk=opportunity_id).update(propose_at=now + PAUSE)
+        return False
 
 
 def propose(opportunity_id: int, *, now: datetime) -> bool:
     """Make the proposals of one opportunity; false when somebody else does, or its inputs changed."""
-    lease = now + LEASE
-    if not claim(Opportunity.objects.due(now).filter(pk=opportunity_id), propose_at=lease):
-        return False
-    case, left_out = case_of(opportunity_id, now)
-    outcome = search(case, left_out)
-    return _write(opportunity_id, lease, outcome, now)
+    with _alone(opportunity_id) as is_mine:
+        asked = (
+            Opportunity.objects.due(now)
+            .filter(pk=opportunity_id)
+            .values_list("propose_at", flat=True)
+            .first()
+        )
+        if not is_mine or asked is None:
+            return False
+        case, left_out = case_of(opportunity_id, now)
+        return _write(opportunity_id, asked, search(case, left_out), now)
+
+
+@contextmanager
+def _alone(opportunity_id: int) -> Iterator[bool]:
+    """Whether this connection is the only one that solves the opportunity; the lock dies with the process."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [PROPOSING, opportunity_id])
+        is_mine = bool(cursor.fetchone()[0])
+    try:
+        yield is_mine
+    finally:
+        if is_mine:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [PROPOSING, opportunity_id])
 
 
 def search(case: Case, left_out: Sequence[Reason]) -> Outcome:
@@ -64,10 +99,10 @@ def search(case: Case, left_out: Sequence[Reason]) -> Outcome:
 
 
 @transaction.atomic
-def _write(opportunity_id: int, lease: datetime, outcome: Outcome, now: datetime) -> bool:
+def _write(opportunity_id: int, asked: datetime, outcome: Outcome, now: datetime) -> bool:
     """Replace the standing proposals, unless the opportunity has moved on since it was read."""
     taken = Opportunity.objects.select_for_update().filter(
-        pk=opportunity_id, state=Opportunity.State.OPEN, propose_at=lease
+        pk=opportunity_id, state=Opportunity.State.OPEN, propose_at=asked
     )
     opportunity = taken.first()
     if opportunity is None:

@@ -88,6 +88,7 @@ class Series(models.Model):
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="series")
     market = CountryField(_("market"))
     source = models.CharField(_("source"), max_length=8, choices=Signal.Source.choices)
+    is_synthetic = models.BooleanField(default=False, help_text=_("invented, for trying the platform"))
     changed_at = models.DateTimeField(null=True)
     noticed_at = models.DateTimeField(null=True)
     last_on = models.DateField(null=True, help_text=_("last day that the detector has seen"))

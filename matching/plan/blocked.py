@@ -40,11 +40,15 @@ def _in_numbers(case: Case, market: Market) -> list[Reason]:
         return [_too_few(case, market)]
     if not lanes:
         return [{"code": "no_space", "market": market.code}]
-    values = next(row["unit_value"] for row in raw["markets"] if row["id"] == market.code)
-    days = raw["bucket_days"]
-    met = [(maker, lane) for maker, lane in product(makers, lanes) if maker["origin"] == lane["origin"]]
-    ways = [_way(maker, lane, values, days) for maker, lane in met]
-    return [_loss(case, market, max(ways, key=_worth, default=None))]
+    return [_loss(case, market, _best_way(raw, lanes, market.code))]
+
+
+def _best_way(raw: Row, lanes: Sequence[Row], market: str) -> "Way | None":
+    values = next(row["unit_value"] for row in raw["markets"] if row["id"] == market)
+    pairs = product(raw["manufacturing"], lanes)
+    met = [(maker, lane) for maker, lane in pairs if maker["origin"] == lane["origin"]]
+    ways = [_way(maker, lane, values, raw["bucket_days"]) for maker, lane in met]
+    return max(ways, key=_worth, default=None)
 
 
 def _has_room(lane: Row) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Count, Max, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, QuerySet
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -109,9 +109,18 @@ def _fresh_spikes() -> dict[Name, Spike]:
     return {name_of(spike): spike for spike in found}
 
 
+def _told(rows: QuerySet[Spike]) -> QuerySet[Spike]:
+    """With the mark of invented observations."""
+    invented = Series.objects.filter(
+        product=OuterRef("product"), market=OuterRef("market"), source=OuterRef("source"), is_synthetic=True
+    )
+    return rows.annotate(is_synthetic=Exists(invented))
+
+
 def spikes(level: str = "") -> QuerySet[Spike]:
     """Surges, newest first; of one level, or only those that wait for an answer."""
-    rows = Spike.objects.select_related("product", "opportunity").order_by("-last_on", "-peak_strength", "pk")
+    rows = _told(Spike.objects.select_related("product", "opportunity"))
+    rows = rows.order_by("-last_on", "-peak_strength", "pk")
     if level in Spike.Level.values:
         return rows.filter(level=level, dismissed_at=None)
     return rows.filter(dismissed_at__isnull=False) if level == "dismissed" else rows
@@ -135,7 +144,7 @@ def _around(spike: Spike, counts: Counts | None) -> SafeString:
 
 def spike(spike_id: int) -> Spike | None:
     """One surge."""
-    rows = Spike.objects.select_related("product", "opportunity", "dismissed_by")
+    rows = _told(Spike.objects.select_related("product", "opportunity", "dismissed_by"))
     return rows.filter(pk=spike_id).first()
 
 

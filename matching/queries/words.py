@@ -23,6 +23,10 @@ LABELS = (
     noop("A larger lot is made and flies, in the steps of the pilot lot."),
     noop("A correction of the observations took its evidence away."),
     noop("Over before anyone could answer."),
+    noop("new buyers"),
+    noop("new buyers; no count of buyers given"),
+    noop("buyers; no count of new buyers given"),
+    noop("units; no count of buyers given"),
 )  # fmt: skip
 
 SENTENCES: Mapping[str, str | Promise] = {

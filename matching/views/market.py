@@ -1,5 +1,6 @@
 """The market: overview, signals, surges."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -26,7 +27,11 @@ def overview(request: HttpRequest) -> HttpResponse:
 @for_operators
 def signals(request: HttpRequest) -> HttpResponse:
     """All series with small charts."""
-    shown = {"rows": console.series_rows(clock.now()), "days": console.SPARK_DAYS}
+    shown = {
+        "rows": console.series_rows(clock.now()),
+        "days": console.SPARK_DAYS,
+        "scale": settings.PANEL_SCALE,
+    }
     return render(request, "matching/signals.html", shown)
 
 

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -42,6 +43,7 @@ def opportunity(request: HttpRequest, key: UUID) -> HttpResponse:
         "sheets": plans.sheet_views(row),
         "reasons": [sentence(reason) for reason in row.blocked_by],
         "form": ReasonForm(),
+        "scale": settings.PANEL_SCALE,
         "is_open": row.state in console.DECIDABLE,
     }
     return render(request, "matching/opportunity.html", shown)

@@ -1,15 +1,17 @@
 """From a surge to proposals that differ, each with seats, reasons, dates and a risk report."""
 
-from datetime import timedelta
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 
 import pytest
+from django.db import connections
 
 from config.rows import Missing, Refused
 from firms.models import CapacityWeek, Competency, Lane, PriceTier
 from matching import actions, queries
 from matching.actions import proposals
 from matching.models import Opportunity, Proposal
-from tests.builders.matching import MARKET, PRODUCT, Market, market_world, sheet
+from tests.builders.matching import MARKET, PRODUCT, Market, market_world, sheet, surge
 
 MANDATORY = {
     "maker", "quality", "forwarder", "export_broker", "import_broker", "last_mile", "listing", "creative",
@@ -158,6 +160,45 @@ def test_an_opportunity_that_moved_on_while_it_was_solved_is_left_alone(market: 
     opportunity.refresh_from_db()
     assert opportunity.state == Opportunity.State.DISMISSED
     assert not opportunity.proposals.standing().exists()
+
+
+def test_one_that_can_not_be_solved_does_not_hold_up_the_others(market: Market, monkeypatch):
+    surge()
+    surge(product="jackets", title="Jackets")
+    actions.notice(market.now)
+    actions.answer_spikes(market.now)
+    first, second = Opportunity.objects.order_by("propose_at", "pk")
+    cases = proposals.case_of
+
+    def broken(opportunity_id: int, now: datetime) -> object:
+        if opportunity_id == first.pk:
+            raise ZeroDivisionError
+        return cases(opportunity_id, now)
+
+    monkeypatch.setattr(proposals, "case_of", broken)
+    assert actions.propose_due(market.now) == 1
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.state, second.state == "open") == ("open", False)
+    assert first.propose_at > market.now
+
+
+def test_two_processes_do_not_make_the_same_proposals(real_database):
+    market = market_world()
+    surge()
+    actions.notice(market.now)
+    actions.answer_spikes(market.now)
+    opportunity = Opportunity.objects.get()
+
+    def propose(_number: int) -> bool:
+        try:
+            return actions.propose(opportunity.pk, now=market.now)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as workers:
+        assert sum(workers.map(propose, range(4))) == 1
+    assert {row.round for row in opportunity.proposals.all()} == {1}
 
 
 def test_the_chosen_plan_holds_all_that_an_alliance_needs(market: Market):
