@@ -44,13 +44,13 @@ class Factory:
 
 
 FACTORIES = (
-    Factory("Yiwu Lantern Paper", "CN", "CNYIU", ("paper", "toys"), 0.20, 6, 800, 14_000, 3),
-    Factory("Yiwu Red Kite Gifts", "CN", "CNYIU", ("paper", "toys", "textiles"), 0.23, 5, 500, 9_000, 4),
-    Factory("Yiwu Harvest Plastics", "CN", "CNYIU", ("plastics", "brushes"), 0.19, 8, 1_500, 22_000, 2),
+    Factory("Yiwu Lantern Paper", "CN", "CNYIU", ("paper", "toys"), 0.13, 6, 800, 14_000, 3),
+    Factory("Yiwu Red Kite Gifts", "CN", "CNYIU", ("paper", "toys", "textiles"), 0.16, 5, 500, 9_000, 4),
+    Factory("Yiwu Harvest Plastics", "CN", "CNYIU", ("plastics", "brushes"), 0.12, 8, 1_500, 22_000, 2),
     Factory(
-        "Yiwu Morning Market", "CN", "CNYIU", ("plastics", "metalware", "lights"), 0.25, 4, 300, 6_000, 7
+        "Yiwu Morning Market", "CN", "CNYIU", ("plastics", "metalware", "lights"), 0.18, 4, 300, 6_000, 7
     ),
-    Factory("Yiwu Twelve Bridges", "CN", "CNYIU", ("brushes", "gloves", "toys"), 0.22, 7, 1_000, 12_000, 2),
+    Factory("Yiwu Twelve Bridges", "CN", "CNYIU", ("brushes", "gloves", "toys"), 0.15, 7, 1_000, 12_000, 2),
     Factory(
         "Ningbo Tidewater Housewares",
         "CN",
@@ -62,32 +62,32 @@ FACTORIES = (
         26_000,
         2,
     ),
-    Factory("Ningbo Beacon Lighting", "CN", "CNNBO", ("lights", "candles"), 0.24, 10, 1_000, 12_000, 3),
-    Factory("Ningbo Stone Harbour Toys", "CN", "CNNBO", ("toys", "candles"), 0.22, 9, 1_200, 16_000, 2),
-    Factory("Ningbo Long Quay Stationery", "CN", "CNNBO", ("paper", "brushes"), 0.21, 7, 1_000, 18_000, 3),
+    Factory("Ningbo Beacon Lighting", "CN", "CNNBO", ("lights", "candles"), 0.17, 10, 1_000, 12_000, 3),
+    Factory("Ningbo Stone Harbour Toys", "CN", "CNNBO", ("toys", "candles"), 0.15, 9, 1_200, 16_000, 2),
+    Factory("Ningbo Long Quay Stationery", "CN", "CNNBO", ("paper", "brushes"), 0.14, 7, 1_000, 18_000, 3),
     Factory(
-        "Ningbo East Ferry Kitchen", "CN", "CNNBO", ("metalware", "plastics"), 0.20, 12, 3_000, 30_000, 1
+        "Ningbo East Ferry Kitchen", "CN", "CNNBO", ("metalware", "plastics"), 0.13, 12, 3_000, 30_000, 1
     ),
-    Factory("Wenzhou Fine Print", "CN", "CNWNZ", ("paper",), 0.18, 6, 2_000, 30_000, 2),
-    Factory("Wenzhou River Cards", "CN", "CNWNZ", ("paper",), 0.22, 4, 500, 11_000, 5),
-    Factory("Wenzhou Oyster Bay Pens", "CN", "CNWNZ", ("brushes", "paper"), 0.20, 8, 2_000, 20_000, 2),
-    Factory("Shaoxing Cloud Textiles", "CN", "CNSXG", ("textiles",), 0.19, 8, 1_000, 15_000, 2),
-    Factory("Shaoxing Mirror Lake Knit", "CN", "CNSXG", ("textiles", "gloves"), 0.22, 6, 600, 10_000, 4),
-    Factory("Shaoxing Old Canal Weaving", "CN", "CNSXG", ("textiles",), 0.17, 13, 3_000, 28_000, 1),
-    Factory("Hangzhou West Shore Apparel", "CN", "CNHAZ", ("textiles", "gloves"), 0.25, 5, 300, 7_000, 6),
+    Factory("Wenzhou Fine Print", "CN", "CNWNZ", ("paper",), 0.11, 6, 2_000, 30_000, 2),
+    Factory("Wenzhou River Cards", "CN", "CNWNZ", ("paper",), 0.15, 4, 500, 11_000, 5),
+    Factory("Wenzhou Oyster Bay Pens", "CN", "CNWNZ", ("brushes", "paper"), 0.13, 8, 2_000, 20_000, 2),
+    Factory("Shaoxing Cloud Textiles", "CN", "CNSXG", ("textiles",), 0.12, 8, 1_000, 15_000, 2),
+    Factory("Shaoxing Mirror Lake Knit", "CN", "CNSXG", ("textiles", "gloves"), 0.15, 6, 600, 10_000, 4),
+    Factory("Shaoxing Old Canal Weaving", "CN", "CNSXG", ("textiles",), 0.10, 13, 3_000, 28_000, 1),
+    Factory("Hangzhou West Shore Apparel", "CN", "CNHAZ", ("textiles", "gloves"), 0.18, 5, 300, 7_000, 6),
     Factory(
-        "Hangzhou Clear Spring Brushes", "CN", "CNHAZ", ("brushes", "plastics"), 0.22, 7, 1_000, 13_000, 3
+        "Hangzhou Clear Spring Brushes", "CN", "CNHAZ", ("brushes", "plastics"), 0.15, 7, 1_000, 13_000, 3
     ),
-    Factory("Hangzhou Longjing Glass", "CN", "CNHAZ", ("glass", "candles"), 0.24, 11, 800, 8_000, 3),
-    Factory("Jinhua Anvil Metalware", "CN", "CNJHA", ("metalware",), 0.19, 10, 2_000, 20_000, 2),
-    Factory("Jinhua Twin Peaks Tools", "CN", "CNJHA", ("metalware", "plastics"), 0.23, 6, 700, 9_000, 4),
-    Factory("Shantou South Wind Toys", "CN", "CNSTG", ("toys",), 0.18, 9, 2_000, 26_000, 2),
+    Factory("Hangzhou Longjing Glass", "CN", "CNHAZ", ("glass", "candles"), 0.17, 11, 800, 8_000, 3),
+    Factory("Jinhua Anvil Metalware", "CN", "CNJHA", ("metalware",), 0.12, 10, 2_000, 20_000, 2),
+    Factory("Jinhua Twin Peaks Tools", "CN", "CNJHA", ("metalware", "plastics"), 0.16, 6, 700, 9_000, 4),
+    Factory("Shantou South Wind Toys", "CN", "CNSTG", ("toys",), 0.11, 9, 2_000, 26_000, 2),
     Factory(
-        "Shantou Coral Novelties", "CN", "CNSTG", ("toys", "plastics", "lights"), 0.21, 6, 800, 12_000, 4
+        "Shantou Coral Novelties", "CN", "CNSTG", ("toys", "plastics", "lights"), 0.14, 6, 800, 12_000, 4
     ),
-    Factory("Qingdao Sea Mist Candles", "CN", "CNQIN", ("candles", "glass"), 0.20, 8, 1_200, 16_000, 3),
-    Factory("Saigon Lotus Knitwear", "VN", "VNSGN", ("textiles",), 0.18, 9, 1_500, 18_000, 2),
-    Factory("Saigon Delta Garments", "VN", "VNSGN", ("textiles", "gloves"), 0.20, 7, 900, 12_000, 3),
+    Factory("Qingdao Sea Mist Candles", "CN", "CNQIN", ("candles", "glass"), 0.13, 8, 1_200, 16_000, 3),
+    Factory("Saigon Lotus Knitwear", "VN", "VNSGN", ("textiles",), 0.11, 9, 1_500, 18_000, 2),
+    Factory("Saigon Delta Garments", "VN", "VNSGN", ("textiles", "gloves"), 0.13, 7, 900, 12_000, 3),
 )
 
 
@@ -152,8 +152,8 @@ OFFICES = (
     Office("Swift Stamp Brokers", "CN", ("CN",), ("export_broker",), 21_000),
     Office("Harbor Bridge Customs", "US", ("US",), ("import_broker", "importer"), 30_000, 4),
     Office("Liberty Clearance", "US", ("US",), ("import_broker", "importer"), 34_000, 3),
-    Office("Inland Empire Fulfilment", "US", ("US",), ("warehouse", "last_mile"), 50_000, 60),
-    Office("Garden State Warehousing", "US", ("US",), ("warehouse", "last_mile"), 46_000, 66),
+    Office("Inland Empire Fulfilment", "US", ("US",), ("warehouse", "last_mile"), 50_000, 45),
+    Office("Garden State Warehousing", "US", ("US",), ("warehouse", "last_mile"), 46_000, 49),
     Office("Open Road Retail", "US", ("US",), ("seller", "importer"), 40_000),
     Office("Main Street Marketplace", "US", ("US",), ("seller",), 45_000),
     Office("Lion Gate Trading", "SG", ("SG", "MY", "TH"), ("seller", "importer", "import_broker"), 25_000, 3),
