@@ -2,8 +2,8 @@
 // A part is an element with an id, data-refresh="URL of the page that holds it" and data-topic="desk" (or "console").
 import { connected, localise } from "./app.js";
 
-const FIRST = 500, LONGEST = 30000, CALM = 150;
-let failures = 0, socket = null, waiting = new Set(), timer = 0;
+const FIRST = 500, LONGEST = 30000, CALM = 100, PAUSE = 1000;
+let failures = 0, socket = null, waiting = new Set(), timer = 0, last = 0;
 
 function connect() {
   socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/wakes/`);
@@ -20,14 +20,16 @@ function connect() {
   });
 }
 
-/** Several wakes close together are one fetch. A page that nobody looks at waits until somebody does. */
+/** Wakes close together are one fetch, at most one a second. A page that nobody looks at waits until somebody does. */
 function wanted(topic) {
   waiting.add(topic);
-  clearTimeout(timer);
-  if (!document.hidden) timer = setTimeout(flush, CALM);
+  if (!document.hidden) timer ||= setTimeout(flush, Math.max(CALM, last + PAUSE - Date.now()));
 }
 
 function flush() {
+  clearTimeout(timer);
+  timer = 0;
+  last = Date.now();
   const topics = waiting;
   waiting = new Set();
   const parts = [...document.querySelectorAll("[data-refresh]")].filter((part) => topics.has(part.dataset.topic));
