@@ -50,7 +50,9 @@ def answered(problem: Problem, knobs: list[Knob], allowance: Allowance) -> Row |
     """The least turn of the knobs with which an alliance exists; None when all the way does not suffice."""
     setting = {knob: knob.most for knob in knobs if knob.most > 0}
     plan = attempt(problem, setting, allowance) if setting else None
-    return plan and relaxation(problem, *tighten(problem, setting, plan, allowance))
+    if plan is None:
+        return None
+    return relaxation(problem, *tighten(problem, setting, plan, allowance))
 
 
 def given_up(problem: Problem, knobs: list[Knob]) -> Row:
