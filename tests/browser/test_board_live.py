@@ -1,10 +1,13 @@
 """Boards in real browsers: two phones and a desktop see every change of each other."""
 
+from uuid import uuid4
+
 import pytest
 from playwright.sync_api import expect
 
-from alliances.models import Task
+from alliances.models import StockReport, Stream, Task
 from config import clock
+from config.wake import wake
 from tests.browser.test_pages_look import complaints
 from tests.builders.firms import NOW
 from tests.rooms.alliances.boards import dissolve, end_grant, working_world
@@ -103,9 +106,11 @@ def test_stock_and_exceptions_reach_the_maker_live(world, board):
     expect(maker.locator("[data-rows=stock]")).to_contain_text("1,200")
     carrier.get_by_text("Report it").first.click()
     carrier.get_by_label("What is wrong").select_option("damage")
+    carrier.get_by_label("Task it is about").select_option(label="Line-haul by air")
     carrier.get_by_role("textbox", name="What happened").fill("Rain in the hold")
     carrier.get_by_role("button", name="Report it").click()
     expect(maker.locator("[data-section=mine]")).to_contain_text("Assess the damage")
+    expect(card(maker, world, "L4")).to_contain_text("Assess the damage")
     expect(maker.locator("[data-log] > li").first).to_contain_text("Rain in the hold")
 
 
@@ -126,6 +131,19 @@ def test_it_can_be_read_and_touched_on_a_small_phone(world, board, language, sch
     for summary in page.locator("summary:visible").all()[1:]:
         summary.tap()
     assert complaints(page, language) == {}
+
+
+def test_a_board_that_has_missed_too_much_is_drawn_anew(world, board):
+    page = board(world.maker)
+    seller = world.firms.seller.firm
+    StockReport.objects.create(alliance=world.alliance, firm=seller, place="Rotterdam", units=70, at=NOW)
+    world.task("K2").seat.tasks.filter(code="K2").update(state="started", version=2)
+    Stream.objects.filter(pk=world.alliance.stream_id).update(epoch=uuid4())  # as after a restored backup
+    wake(f"stream:{world.alliance.stream_id}")
+    expect(page.locator("[data-rows=stock]")).to_contain_text("Rotterdam")
+    expect(card(page, world, "K2").locator("[data-f=state]")).to_have_text("Started")
+    card(page, world, "M6").get_by_role("button", name="Start").click()
+    expect(page.locator("[data-log] > li").first).to_contain_text("Started: Produce the pilot lot")
 
 
 def test_a_conflict_is_shown_on_its_card(world, board):

@@ -71,6 +71,7 @@ const hear = {
     for (const line of [...state.log].reverse()) write(line);
     $("[data-rows=stock]").replaceChildren();
     Object.values(state.stock).forEach(stock);
+    partners();
     draw();
   },
   event(frame) {
@@ -91,7 +92,7 @@ const hear = {
 /** Rows replace rows; an answer may have brought a newer one already. */
 function take(changes) {
   for (const [id, row] of Object.entries(changes.tasks ?? {})) if (!(row.version < state.tasks[id]?.version)) state.tasks[id] = row;
-  Object.assign(state.seats, changes.seats);
+  if (changes.seats) { Object.assign(state.seats, changes.seats); partners(); }
   Object.assign(state.stock, changes.stock);
   Object.values(changes.stock ?? {}).forEach(stock);
   if (changes.alliance) state.alliance = changes.alliance;
@@ -200,6 +201,22 @@ function show() {
   if (due && state.alliance.due_at) Object.assign(due, { dateTime: state.alliance.due_at, textContent: until(state.alliance.due_at, now()) });
   $("[data-settlement]").hidden = !state.settlement;
 }
+
+function partners() {
+  const held = Object.values(state.seats).filter((seat) => seat.firm).sort((a, b) => a.firm_name.localeCompare(b.firm_name));
+  const part = (text, className = "") => Object.assign(document.createElement("span"), { textContent: text, className });
+  $("[data-seats]").replaceChildren(...held.map((seat) => {
+    const line = document.createElement("li");
+    line.append(part(seat.firm_name), part(texts.slots[seat.slot] ?? seat.slot, "muted small"));
+    return line;
+  }));
+}
+
+/** The tasks that an exception may be about, as they are when the form is opened. */
+$("#report-wrong")?.addEventListener("toggle", ({ target }) => {
+  const open = Object.values(rows()).filter((row) => !cards.isOver(row) && !row.is_milestone), select = target.querySelector("select[name=task]");
+  if (!select.value) select.replaceChildren(select.options[0], ...open.map((row) => new Option(cards.title(row), row.id)));
+});
 
 function stock(row) {
   const { element, write, part } = copy("stock");
