@@ -1,13 +1,14 @@
 """What every page knows about its surroundings: market time, the reader's firms, places to go, languages."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import get_language
@@ -39,24 +40,36 @@ class Market:
 
 @dataclass(frozen=True)
 class Place:
-    """An entry of the main navigation."""
+    """An entry of the main navigation; `view` names what it opens, `also` what else lies below it."""
 
-    url: str
+    view: str
     label: str | Promise
     icon: str
+    also: tuple[str, ...] = ()
     is_current: bool = False
+
+    @property
+    def url(self) -> str:
+        return reverse(self.view)
+
+    def reach(self, path: str) -> int:
+        """How much of a path this place covers, in characters; 0 when it does not."""
+        return max((len(start) for start in (self.url, *self.also) if path.startswith(start)), default=0)
 
 
 OWN_NAMES = {"en": "English", "zh-hans": "中文"}
-DESK = (Place("/desk/", _("Desk"), "desk"), Place("/firm/", _("My firm"), "firm"))
-JOIN = (Place("/firms/join/", _("Join"), "firm"),)
+DESK = (
+    Place("alliances:desk", _("Desk"), "desk", ("/invitations/", "/alliances/")),
+    Place("firms:firms", _("My firm"), "firm"),
+)
+JOIN = (Place("firms:join", _("Join"), "firm"),)
 CONSOLE = (
-    Place("/console/", _("Overview"), "home"),
-    Place("/console/signals/", _("Signals"), "chart"),
-    Place("/console/spikes/", _("Spikes"), "spike"),
-    Place("/console/opportunities/", _("Opportunities"), "star"),
-    Place("/console/alliances/", _("Alliances"), "alliance"),
-    Place("/console/firms/", _("Firms"), "firm"),
+    Place("matching:overview", _("Overview"), "home"),
+    Place("matching:signals", _("Signals"), "chart"),
+    Place("matching:spikes", _("Spikes"), "spike"),
+    Place("matching:opportunities", _("Opportunities"), "star", ("/opportunities/", "/proposals/")),
+    Place("alliances:list", _("Alliances"), "alliance", ("/alliances/",)),
+    Place("firms:console", _("Firms"), "firm"),
 )
 
 
@@ -87,9 +100,8 @@ def places(user: User | AnonymousUser, firms: list[FirmRef], path: str) -> list[
     if not isinstance(user, User):
         return []
     mine = CONSOLE if user.is_operator else DESK if firms else JOIN
-    holding = [place.url for place in mine if path.startswith(place.url)]
-    current = max(holding, key=len, default="")
-    return [Place(p.url, p.label, p.icon, p.url == current) for p in mine]
+    nearest = max(mine, key=lambda place: place.reach(path))
+    return [replace(place, is_current=place is nearest and bool(place.reach(path))) for place in mine]
 
 
 def languages() -> list[dict[str, str]]:

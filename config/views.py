@@ -24,10 +24,10 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def place_of_work(user: User) -> str:
-    """Where a person starts: operators at the console, members at their desk, all others by joining."""
+    """The view where a person starts: operators at the console, members at their desk, all others by joining."""
     if user.is_operator:
-        return "/console/"
-    return "/desk/" if firms_of(user.pk) else "/firms/join/"
+        return "matching:overview"
+    return "alliances:desk" if firms_of(user.pk) else "firms:join"
 
 
 @require_safe

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from config import clock
+from config.context import places
 from tests.builders.firms import person, small_world
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +51,21 @@ def test_navigation_is_that_of_the_role() -> None:
     assert '"/console/spikes/"' in shown["operator"][0]
     assert '"/desk/"' in shown["worker"][0]
     assert "/console/" not in shown["worker"][0]
+
+
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [
+        ("/console/", "matching:overview"),
+        ("/console/spikes/7/", "matching:spikes"),
+        ("/proposals/x/risk/", "matching:opportunities"),
+        ("/alliances/x/", "alliances:list"),
+        ("/accounts/email/", None),
+    ],
+)
+def test_the_place_that_holds_the_page_is_marked(path: str, place: str | None) -> None:
+    shown = places(person("operator", is_operator=True), [], path)
+    assert [one.view for one in shown if one.is_current] == ([place] if place else [])
 
 
 def test_the_style_guide_shows_every_part(client: Client) -> None:
