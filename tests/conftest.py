@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.utils import translation
 from playwright.sync_api import Browser
 from pytest_django import DjangoDbBlocker
 
@@ -41,6 +42,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             raise pytest.UsageError(f"{item.nodeid}: for commits, use `real_database` and no django_db mark")
         if names & COMMITTING and "db" in names:
             raise pytest.UsageError(f"{item.nodeid}: use either `db` or `real_database`")
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Every test begins in English; a language that a test leaves behind misleads no other."""
+    translation.activate("en")
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")
