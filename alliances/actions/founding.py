@@ -4,12 +4,11 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from alliances import terms
 from alliances.actions.inviting import invite
-from alliances.actions.steps import advance, announce, operator, said
+from alliances.actions.steps import advance, announce, operator
 from alliances.actions.withdrawing import end_forming
 from alliances.lifecycle import State
 from alliances.models import Agreement, Alliance, Decision, Seat, Stream
@@ -57,10 +56,9 @@ def reject(
 ) -> dict[str, Any]:
     """Decide against a proposal, with a reason."""
     by = operator(actor)
-    why = said(reason, _("Say why you reject it."))
-    proposal_id = matching.reject(actor, proposal_key, reason=why, now=now)
+    proposal_id = matching.reject(actor, proposal_key, reason=reason, now=now)
     Decision.objects.create(
-        kind=Decision.Kind.REJECTED, proposal_id=proposal_id, by_id=by, reason=why[:400], at=now
+        kind=Decision.Kind.REJECTED, proposal_id=proposal_id, by_id=by, reason=reason.strip()[:400], at=now
     )
     return {"proposal": proposal_key}
 

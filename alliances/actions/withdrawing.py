@@ -32,8 +32,8 @@ def abort(
 ) -> dict[str, Any]:
     """Stop an alliance to which nobody is bound yet, with a reason; its opportunity may be planned again."""
     operator(actor)
-    why = said(reason, _("Say why you stop it."))
     alliance = lock_by(key=alliance_key)
+    why = said(reason, _("Say why you stop it."))
     end_forming(alliance, "abort", actor, now, reason=why, command_id=command_id)
     return {"alliance": alliance_key, "state": alliance.state}
 

@@ -81,6 +81,11 @@ def board_of(user_id: int, key: str) -> Alliance | None:
     return Alliance.objects.seen_by(user_id).filter(key=key).select_related("product").first()
 
 
+def is_task_of(found: Alliance, task_id: int) -> bool:
+    """Whether an address names a task of the alliance that it names."""
+    return found.tasks.filter(pk=task_id).exists()
+
+
 def _shares(user_id: int) -> Any:
     rows = Share.objects.filter(firm__members__user_id=user_id, firm__members__ended_at=None).distinct()
     return rows.select_related("firm", "settlement__alliance").order_by("-settlement__made_at")

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from alliances import actions
 from alliances.forms import ExceptionForm, StockForm
+from alliances.models import Alliance
 from alliances.queries import board as queries
 from alliances.queries import console, desk
 from alliances.views.answers import carry_out, member_only, number, person, verb_door
@@ -34,10 +35,7 @@ TASK_VERBS: dict[str, tuple[TaskVerb, str | Promise]] = {
 @member_only
 def board(request: HttpRequest, key: UUID) -> HttpResponse:
     """Show the task board to partners, and to operators."""
-    user = person(request)
-    found = desk.board_of(user.pk, str(key)) or (console.alliance(str(key)) if user.is_operator else None)
-    if found is None or (found.stream_id is None and not user.is_operator):
-        raise Http404
+    user, found = person(request), _seen(request, key)
     shown = {
         "alliance": found,
         "state": queries.snapshot(found),
@@ -53,7 +51,7 @@ def board(request: HttpRequest, key: UUID) -> HttpResponse:
 def task(request: HttpRequest, key: UUID, task_id: int, verb: str) -> HttpResponse:
     """Carry out a verb of a task: start, progress, finish, hand_back, reopen."""
     to = reverse("alliances:board", args=[key])
-    if verb not in TASK_VERBS:
+    if verb not in TASK_VERBS or not desk.is_task_of(_seen(request, key), task_id):
         raise Http404
     function, said = TASK_VERBS[verb]
     try:
@@ -61,6 +59,15 @@ def task(request: HttpRequest, key: UUID, task_id: int, verb: str) -> HttpRespon
     except Refused as refused:
         return _refuse(request, refused, to)
     return carry_out(request, function, task_id, to=f"{to}#task-{task_id}", said=said, **sent)
+
+
+def _seen(request: HttpRequest, key: UUID) -> Alliance:
+    """The alliance that partners, and operators, may see; for everybody else it does not exist."""
+    user = person(request)
+    found = desk.board_of(user.pk, str(key)) or (console.alliance(str(key)) if user.is_operator else None)
+    if found is None:
+        raise Http404
+    return found
 
 
 def _refuse(request: HttpRequest, refused: Refused, to: str) -> HttpResponse:
@@ -75,12 +82,6 @@ def _sent(request: HttpRequest, verb: str) -> dict[str, Any]:
     sent: dict[str, Any] = {"expected_version": number(request, "expected_version")}
     if verb in {"progress", "finish"}:
         sent |= {name: number(request, name) for name in ("done_units", "revenue_minor")}
-    if verb == "progress":
-        sent = {
-            name: value if value is not None else 0
-            for name, value in sent.items()
-            if name != "expected_version"
-        } | {"expected_version": sent["expected_version"]}
     if verb == "finish":
         sent["shortfall"] = request.POST.get("shortfall", "")
     return sent
@@ -89,6 +90,7 @@ def _sent(request: HttpRequest, verb: str) -> dict[str, Any]:
 @verb_door
 def post_stock(request: HttpRequest, key: UUID) -> HttpResponse:
     """Report the units that are in a place."""
+    _seen(request, key)
     to = reverse("alliances:board", args=[key])
     form = StockForm(request.POST)
     if not form.is_valid():
@@ -101,6 +103,7 @@ def post_stock(request: HttpRequest, key: UUID) -> HttpResponse:
 @verb_door
 def post_exception(request: HttpRequest, key: UUID) -> HttpResponse:
     """Report that something went wrong."""
+    _seen(request, key)
     to = reverse("alliances:board", args=[key])
     form = ExceptionForm(request.POST)
     if not form.is_valid():
@@ -122,9 +125,8 @@ def post_exception(request: HttpRequest, key: UUID) -> HttpResponse:
 @member_only
 def settlement(request: HttpRequest, key: UUID) -> HttpResponse:
     """Show the shares with what they are made of."""
-    user = person(request)
-    found = desk.board_of(user.pk, str(key)) or (console.alliance(str(key)) if user.is_operator else None)
-    if found is None or getattr(found, "settlement", None) is None:
+    user, found = person(request), _seen(request, key)
+    if getattr(found, "settlement", None) is None:
         raise Http404
     shown = {
         "alliance": found,

@@ -73,6 +73,12 @@ def slot_label(slot: str) -> str:
 
 
 @register.filter
+def seat_label(name: str) -> str:
+    """The role of a seat that an account names: `maker-1#2` is its second term, and "Maker"."""
+    return slot_label(name.partition("#")[0].rpartition("-")[0])
+
+
+@register.filter
 def route_label(route: str) -> str | Promise:
     return ROUTES.get(route, route)
 

@@ -1,7 +1,7 @@
 """A small world with one standing proposal, and the steps that bring its alliance where a test needs it."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -59,19 +59,25 @@ def forming_world(now: datetime = NOW) -> World:
     sewing, rival_sewing = (publish(firm, "Pilot lots", UNITS, now) for firm in (firms.maker, rival))
     space = publish(firms.carrier, "Air space", UNITS, now)
     seats = [
-        SeatOf("maker", [firms.maker, rival], making(), needs(sewing)),
-        SeatOf("forwarder", [firms.carrier], carrying(), needs(space)),
+        SeatOf("maker", [firms.maker, rival], making(), needs(sewing, now=now)),
+        SeatOf("forwarder", [firms.carrier], carrying(), needs(space, now=now)),
         SeatOf("seller", [firms.seller], [{"kind": "remainder", "label": "What is left"}]),
         SeatOf("live", [rival], [fixed(30_000)], is_mandatory=False),
     ]
     proposal = standing_proposal(firms, seats, now)
-    _let_the_rival_use_its_own_line(proposal, rival_sewing)
+    _let_the_rival_use_its_own_line(proposal, needs(rival_sewing, now=now))
     return World(firms, rival, sewing, rival_sewing, space, proposal)
 
 
 def per_unit(units: int, unit_minor: int, label: str = "Units made") -> dict[str, Any]:
     total = units * unit_minor
-    return {"kind": "per_unit", "label": label, "units": units, "unit_minor": unit_minor, "total_minor": total}
+    return {
+        "kind": "per_unit",
+        "label": label,
+        "units": units,
+        "unit_minor": unit_minor,
+        "total_minor": total,
+    }
 
 
 def fixed(amount_minor: int, label: str = "Fee") -> dict[str, Any]:
@@ -88,10 +94,14 @@ def carrying(units: int = UNITS) -> list[dict[str, Any]]:
 
 def needs(line: Line, units: int = UNITS, now: datetime = NOW) -> list[dict[str, Any]]:
     until_on = now.date() + timedelta(days=3)
-    return [{"line": line.pk, "from_on": now.date().isoformat(), "until_on": until_on.isoformat(), "units": units}]
+    return [
+        {"line": line.pk, "from_on": now.date().isoformat(), "until_on": until_on.isoformat(), "units": units}
+    ]
 
 
-def standing_proposal(firms: Firms, seats: list[SeatOf], now: datetime = NOW, *, units: int = UNITS) -> Proposal:
+def standing_proposal(
+    firms: Firms, seats: list[SeatOf], now: datetime = NOW, *, units: int = UNITS
+) -> Proposal:
     """A proposal for Germany on route B whose current risk report the operator has opened."""
     opportunity = _opportunity(firms.operator, now)
     proposal = Proposal.objects.create(
@@ -201,7 +211,9 @@ def do(found: Task, now: datetime = NOW, **reported: Any) -> None:
     actions.finish(actor, found.pk, **{**usual, **reported}, now=now)
 
 
-def work_off(alliance: Alliance, now: datetime = NOW, *, until: str = "", **reported: dict[str, Any]) -> Alliance:
+def work_off(
+    alliance: Alliance, now: datetime = NOW, *, until: str = "", **reported: dict[str, Any]
+) -> Alliance:
     """Do every task that is ready, again and again, but stop before the task `until`."""
     while ready := [row for row in alliance.tasks.filter(state=TaskState.READY) if row.code != until]:
         for found in ready:
@@ -246,17 +258,17 @@ def _terms(seat_of: SeatOf, now: datetime) -> dict[str, Any]:
         "items": seat_of.items,
         "capacity": seat_of.capacity,
         "from_on": now.date().isoformat(),
-        "until_on": date(2026, 6, 2).isoformat(),
+        "until_on": (now.date() + timedelta(days=90)).isoformat(),
         "offers": [],
         "markets": ["DE"],
         "what": [],
     }
 
 
-def _let_the_rival_use_its_own_line(proposal: Proposal, line: Line) -> None:
+def _let_the_rival_use_its_own_line(proposal: Proposal, capacity: list[dict[str, Any]]) -> None:
     planned = proposal.seats.get(slot="maker")
     for candidate in planned.candidates:
-        candidate["terms"]["capacity"] = needs(line)
+        candidate["terms"]["capacity"] = capacity
     planned.save()
 
 

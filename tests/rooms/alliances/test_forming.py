@@ -107,7 +107,7 @@ def test_a_repeated_approval_answers_as_the_first(world: World) -> None:
 
 
 def test_a_rejection_needs_a_reason_and_is_kept(world: World) -> None:
-    with pytest.raises(Refused, match="text_missing"):
+    with pytest.raises(Refused, match="no_reason"):
         actions.reject(world.operator, str(world.proposal.key), reason=" ", now=NOW)
     actions.reject(world.operator, str(world.proposal.key), reason="too thin", now=NOW)
     assert (Decision.objects.get().kind, Decision.objects.get().reason) == ("rejected", "too thin")
