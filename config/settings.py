@@ -248,3 +248,4 @@ DEADLINES = {
 }
 DEADLINES.setdefault("inviting", INVITATION_TTL)
 SAMPLE_WORLD = flag("MURMURATION_SAMPLE", False)
+SAMPLE_HASTE = float(environ.get("SAMPLE_HASTE", "1"))

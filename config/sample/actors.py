@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Q
 
 from alliances import actions as alliances
@@ -83,7 +84,8 @@ def confirm(now: datetime) -> int:
 
 
 def market(seconds: float) -> timedelta:
-    """How much market time passes in so many seconds of a person's time."""
+    """How much market time passes in so many seconds of a person's time; less in a world in haste."""
+    seconds /= settings.SAMPLE_HASTE
     return timedelta(seconds=seconds / clock.real_seconds(timedelta(seconds=1)))
 
 

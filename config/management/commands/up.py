@@ -18,6 +18,7 @@ from config.embedded import migrations, platform
 from config.embedded.binaries import EmbeddedError
 from config.embedded.postgres import Cluster
 from config.embedded.steps import Steps
+from config.sample import director
 from config.translations import compile_all
 
 
@@ -91,6 +92,7 @@ def build_sample_world(steps: Steps) -> str:
     """Let `sample_world` build what is missing; return the log-ins that it prints."""
     logins = io.StringIO()
     with steps.step("sample world") as progress:
+        director.resume()
         call_command("sample_world", stdout=logins, stderr=progress)
     return logins.getvalue()
 
