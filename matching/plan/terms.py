@@ -88,7 +88,8 @@ def to_make(frame: Frame, making: Making, made: int, stock: int, span: Span) -> 
         *per_unit("Units from stock", stock, cost),
         *fixed("Cost of the run", making.fixed_minor),
     ]
-    what = {"code": "make", "made": made, "stock": stock, "place": making.origin, "label": making.label}
+    code = "make" if made and stock else "make_all" if made else "give"
+    what = {"code": code, "made": made, "stock": stock, "place": making.origin, "label": making.label}
     return _bid(
         frame, "maker", making.firm, items,
         offers=[making.id], what=what, capacity=_space(making.line, span, made),

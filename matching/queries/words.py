@@ -81,6 +81,8 @@ SENTENCES: Mapping[str, str | Promise] = {
     "fell_through": _("The last alliance fell through: %(why)s"),
     "dismissed": _("Set aside: %(why)s"),
     # what a firm does
+    "make_all": _("Make %(made)s units at %(place)s (%(label)s)."),
+    "give": _("Give %(stock)s units from finished stock, at %(place)s (%(label)s)."),
     "make": _("Make %(made)s and give %(stock)s from stock, at %(place)s (%(label)s)."),
     "carry": _(
         "Carry %(units)s units from %(origin)s to %(market)s by %(mode)s, customs mode %(supervision)s."
