@@ -45,10 +45,10 @@ def _may_edit(actor: Actor) -> bool:
 def _demand_figure(kind: str, amount: int | None, rate: int | None) -> None:
     if kind not in set(Kind) or kind in FROM_THE_PLAN:
         raise Refused("line_unknown", _("There is no such line."), line=kind)
-    given = amount if rate is None else rate
-    if (amount is None) == (rate is None) or (rate is not None and kind in AMOUNTS_ONLY):
+    given = [figure for figure in (amount, rate) if figure is not None]
+    if len(given) != 1 or (rate is not None and kind in AMOUNTS_ONLY):
         raise Refused("line_value", _("Give an amount, or a rate where the line allows it."), line=kind)
-    if (given or 0) < 0:
+    if given[0] < 0:
         raise Refused("line_value", _("A line needs a positive figure."), line=kind)
 
 
