@@ -17,9 +17,9 @@ from tests.platforms import Platform, session_of
 WAIT_SECONDS = 60.0
 
 
-def wait_for(what: Callable[[], Any], why: str) -> Any:
-    """The first true answer; fails with `why` when none came within a minute."""
-    deadline = time.monotonic() + WAIT_SECONDS
+def wait_for(what: Callable[[], Any], why: str, *, seconds: float = WAIT_SECONDS) -> Any:
+    """The first true answer; fails with `why` when none came in time."""
+    deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if found := what():
             return found

@@ -1,15 +1,22 @@
 """A kill -9 of the whole platform, database included, in the middle of a life: started again, it goes on and ends."""
 
+import os
 import re
+import signal
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
+import pytest
 
 from tests.platforms import Platform
+from tests.processes import is_running, wait_until_gone
 from tests.stories.people import wait_for
 
 LOGIN = re.compile(r"operator\s+(\S+)")
 PASSWORD = re.compile(r"password of all sample people: (\S+)")
+PATIENCE_SECONDS = 240.0
 
 
 class Operator:
@@ -23,22 +30,68 @@ class Operator:
         form = {"csrfmiddlewaretoken": token[1], "login": email, "password": password}
         assert self.http.post("/accounts/login/", data=form).url.path == "/console/"
 
-    def alliances(self, state: str) -> int:
-        page = self.http.get("/console/alliances/", params={"state": state})
-        assert page.status_code == 200
-        return len(set(re.findall(r"/console/alliances/([0-9a-f-]{36})/", page.text)))
+    def alliances(self, state: str = "") -> list[str]:
+        """The keys of the alliances in a state."""
+        return re.findall(
+            r"/console/alliances/([0-9a-f-]{36})/", self._see("/console/alliances/", state=state)
+        )
+
+    def story(self, alliance: str) -> list[str]:
+        """When each thing happened, first things first."""
+        told = self._see(f"/console/alliances/{alliance}/").partition('class="timeline"')[2]
+        return sorted(re.findall(r'datetime="([^"]+)"', told))
+
+    def is_sealed(self, alliance: str) -> bool:
+        return bool(re.search(r"<code>[0-9a-f]{64}</code>", self._see(f"/console/alliances/{alliance}/")))
+
+    def _see(self, path: str, **query: str) -> str:
+        page = self.http.get(path, params=query)
+        assert page.status_code == 200, f"{path}: {page.status_code}"
+        return page.text
 
 
-def test_a_killed_platform_goes_on_where_it_was(tmp_path: Path) -> None:
-    platform = Platform(tmp_path)
-    try:
-        platform.start("--sample")
-        before = Operator(platform)
-        wait_for(lambda: before.alliances("operating"), "an alliance at work")
-        platform.kill()
-        platform.start("--sample")
-        operator = Operator(platform)
-        assert operator.alliances("operating") + operator.alliances("winding_down") >= 1
-        wait_for(lambda: operator.alliances("dissolved"), "its end")
-    finally:
-        platform.kill()
+@pytest.fixture
+def platform() -> Iterator[Platform]:
+    """A platform in haste, with a database of its own in a folder that the database's user can reach."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o711)
+        platform = Platform(Path(folder), SAMPLE_HASTE="20", MATCHING_SECONDS="0.5")
+        yield platform
+        platform.stop()
+
+
+def test_a_killed_platform_goes_on_where_it_was(platform: Platform) -> None:
+    platform.start("--sample")
+    before = Operator(platform)
+    alliance = wait_for(lambda: before.alliances("operating"), "work", seconds=PATIENCE_SECONDS)[0]
+    told = before.story(alliance)
+    assert told
+    kill_tree(platform)
+
+    platform.start("--sample")
+    after = Operator(platform)
+    assert after.story(alliance)[: len(told)] == told
+    wait_for(lambda: alliance in after.alliances("dissolved"), "its end", seconds=PATIENCE_SECONDS)
+    assert after.is_sealed(alliance)
+    assert len(after.story(alliance)) > len(told)
+
+
+def kill_tree(platform: Platform) -> None:
+    """Kill the platform and everything that it has started, at once; nothing of it can run afterwards."""
+    tree = descendants(platform.pid)
+    for pid in [platform.pid, *tree]:
+        if is_running(pid):
+            os.kill(pid, signal.SIGKILL)
+    platform.kill()
+    for pid in tree:
+        wait_until_gone(pid)
+
+
+def descendants(pid: int) -> list[int]:
+    """The processes that this one has started, and those that they have started."""
+    children = [
+        int(child)
+        for listed in Path(f"/proc/{pid}/task").glob("*/children")
+        for child in listed.read_text().split()
+    ]
+    return [found for child in children for found in (child, *descendants(child))]

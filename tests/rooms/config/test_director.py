@@ -1,0 +1,53 @@
+"""The pace of the sample world: slow while somebody is asked, and no time at all while nothing runs."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from alliances import actions
+from config import clock
+from config.models import Clock
+from config.sample import director
+from tests.builders.alliances import HOUR, accept_mandatory, forming_world
+from tests.builders.firms import NOW
+
+pytestmark = pytest.mark.django_db
+NIGHT = timedelta(hours=10)
+
+
+def stopped_at(market: datetime, *, speed: float = director.WORKING) -> None:
+    """A platform that ended ten hours ago, when the market's clock showed this time."""
+    ended_at = timezone.now() - NIGHT
+    Clock.objects.create(pk=1, anchor_at=ended_at, anchor_market_at=market, speed=speed)
+
+
+def test_a_night_without_the_platform_is_no_time_of_the_market():
+    stopped_at(NOW)
+    assert clock.now() > NOW + timedelta(days=1000)
+    director.resume()
+    assert NOW <= clock.now() < NOW + timedelta(days=100)
+    assert Clock.objects.get().speed == director.WORKING
+
+
+def test_the_market_never_goes_back_behind_what_was_recorded():
+    forming_world(NOW).approve(NOW + HOUR)
+    stopped_at(NOW, speed=1.0)
+    director.resume()
+    assert clock.now() >= NOW + HOUR
+
+
+def test_an_empty_world_has_no_clock_to_resume():
+    director.resume()
+    assert not Clock.objects.exists()
+
+
+def test_time_is_slow_while_somebody_is_asked_and_until_the_launch(settings):
+    settings.SAMPLE_HASTE = 3.0
+    assert director.pace() == 3 * director.IDLE
+    alliance = forming_world().approve()
+    assert director.pace() == director.ASKING
+    assert accept_mandatory(alliance).state == "committed"
+    assert director.pace() == director.ASKING
+    actions.act(NOW)
+    assert director.pace() == 3 * director.WORKING
