@@ -169,10 +169,10 @@ def test_silence_to_dissolution(world):
             actions.act(NOW + timedelta(days=days))
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(3))
 def test_a_walk_of_many_verbs(world, seed):
     alliance, dice, now = operating(world), random.Random(seed), NOW
-    for _ in range(40):
+    for _ in range(30):
         now += timedelta(hours=dice.uniform(0, 8))
         with no_drift(alliance):
             _something(world, alliance, dice, now)

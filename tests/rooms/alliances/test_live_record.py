@@ -4,7 +4,8 @@ import hashlib
 import json
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from alliances.live import record
 from alliances.live.record import digest, note_hash
@@ -84,14 +85,17 @@ def test_public_rows_name_no_person():
     assert not [person for person in people if person.email in shown or person.name in shown]
 
 
-def test_a_snapshot_takes_a_fixed_number_of_queries(django_assert_num_queries):
+def test_a_snapshot_takes_a_fixed_number_of_queries():
     world = working_world()
-    before = len(board.snapshot(world.alliance)["tasks"])
-    with django_assert_num_queries(13):
-        board.snapshot(world.alliance)
+    before = _queries(world)
     _more_of_everything(world)
-    with django_assert_num_queries(13):
-        assert len(board.snapshot(world.alliance)["tasks"]) == before + 5
+    assert _queries(world) == before < 16
+
+
+def _queries(world):
+    with CaptureQueriesContext(connection) as queries:
+        board.snapshot(world.alliance)
+    return len(queries)
 
 
 def _more_of_everything(world):
