@@ -53,3 +53,19 @@ def _options(query: dict[str, str]) -> dict[str, object]:
         size = int(environ.get("DATABASE_POOL_SIZE", "24"))
         options["pool"] = {"min_size": 1, "max_size": size, "timeout": 20}
     return options
+
+
+def channel_layer(redis_url: str) -> dict[str, object]:
+    """How processes wake each other: by Redis when there is one; without it, NOTIFY does."""
+    if not redis_url:
+        return {"BACKEND": "channels.layers.InMemoryChannelLayer"}
+    # redis-py >= 8 would otherwise drop every idle connection after five seconds
+    hosts = [{"address": redis_url, "socket_timeout": None}]
+    return {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": hosts}}
+
+
+def cache(redis_url: str) -> dict[str, object]:
+    """Where the limits of log-ins are counted: by all processes together, or by each for itself."""
+    if not redis_url:
+        return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": redis_url}

@@ -12,6 +12,7 @@ EARLIEST = date(1990, 1, 1)
 _KEY = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*\Z")
 _HS6 = re.compile(r"\d{6}\Z")
 _MARKET = re.compile(r"[A-Z]{2}\Z")
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +92,8 @@ def _text(row: Mapping[str, Any], field: str, most: int) -> str:
     value = value.strip()
     if len(value) > most:
         raise _BadError(field, f"has {len(value)} characters, at most {most} fit")
-    if "\0" in value:
-        raise _BadError(field, "holds a null character")
+    if _UNSTORABLE.search(value):
+        raise _BadError(field, "holds a null character or half of a surrogate pair")
     return value
 
 

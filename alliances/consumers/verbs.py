@@ -1,5 +1,6 @@
 """One table from the words of a board's socket to the verbs of the room."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +25,7 @@ class Verb:
     is_of_task: bool = False
 
 
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")  # JSON may hold them, the database may not
 UNITS = {"done_units": int, "revenue_minor": int}
 VERBS = {
     "start": Verb(actions.start, {}, is_of_task=True),
@@ -65,6 +67,7 @@ def _arguments(verb: Verb, order: Do) -> dict[str, Any]:
     """The verb's own arguments; an empty one is left out. Raises Refused when one is wrong or missing."""
     given = {name: value for name, value in order.data.items() if value is not None}
     fits = all(type(value) is verb.fields.get(name) for name, value in given.items())
+    fits = fits and not any(UNSTORABLE.search(str(value)) for value in given.values())
     if not fits or not verb.needs <= given.keys():
         raise Refused("invalid", _("Something in this form is missing or has the wrong form."))
     return given

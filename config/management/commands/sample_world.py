@@ -4,9 +4,10 @@ import json
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management import BaseCommand
+from django.core.management import BaseCommand, CommandError
 
 from config import clock
+from config.environment import PRODUCTION
 from config.sample import tour, world
 
 
@@ -21,6 +22,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if PRODUCTION:
+            raise CommandError("Sample people could log in and decide here: not in production (--no-sample).")
         if not world.exists():
             self.stderr.write("inventing 60 firms")
             world.build(clock.now())

@@ -82,6 +82,8 @@ async def test_a_refusal_says_why_in_the_language_of_the_page(world, task):
         ("progress", {"done_units": True}),
         ("progress", {"done_units": 7, "now": "2026-01-01"}),
         ("finish", {"shortfall": ["x"]}),
+        ("finish", {"shortfall": "a\0b"}),
+        ("finish", {"shortfall": "\ud800"}),
         ("start", {"actor": "me"}),
     ],
 )

@@ -125,3 +125,14 @@ def test_the_schema_names_the_rows_of_a_batch(operator: User, of):
     body = schema["paths"]["/api/signals/"]["post"]["requestBody"]["content"]["application/json"]["schema"]
     assert body["type"] == "array"
     assert of(operator).get("/api/docs/").status_code == 200
+
+
+def test_text_that_cannot_be_kept_costs_only_its_row(send):
+    answer = send([row(DAY, 3), row(DAY, 3, product="hats", title="\ud800"), row(DAY, 3, external_id="a\0")])
+    assert answer.json()["accepted"] == 1
+    assert [error["field"] for error in answer.json()["errors"]] == ["title", "external_id"]
+
+
+def test_lists_in_lists_without_end_are_a_bad_request(operator, of):
+    answer = of(operator).post(URL, "[" * 100_000, content_type="application/json")
+    assert answer.status_code == 400

@@ -1,0 +1,41 @@
+"""What cannot be kept is answered as a bad request, and what must not be in production is refused there."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from django.test import Client
+
+from tests.builders.firms import small_world
+from tests.platforms import PROJECT
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("path", "sent"),
+    [
+        ("/firms/join/firm/", {"legal_name": "a\0b"}),
+        ("/firms/join/work/", {"modules": ["\0"]}),
+        ("/firms/join/firm/", {"\0": "a"}),
+        ("/desk/?back=%00", {}),
+    ],
+)
+def test_null_characters_are_a_bad_request(path: str, sent: dict[str, object]) -> None:
+    client = Client(raise_request_exception=False)
+    client.force_login(small_world().maker.owner)
+    assert client.post(path, sent).status_code == 400
+
+
+def test_no_sample_people_can_be_made_in_production() -> None:
+    production = {"MURMURATION_ENV": "production", "SECRET_KEY": "x" * 50, "ALLOWED_HOSTS": "example.com"}
+    done = subprocess.run(
+        [sys.executable, "-m", "config.embedded.command_line", "sample_world"],
+        cwd=PROJECT,
+        env={**os.environ, **production},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "not in production" in done.stderr
