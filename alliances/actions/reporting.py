@@ -15,6 +15,9 @@ from alliances.models import Alliance, Seat, StockReport, Task
 from alliances.queries import board
 from config.rows import Actor, Missing, Refused, command, move
 
+MOST_PLACES = 100  # of one firm in an alliance: a board shows them all
+MOST_OPEN = 20  # exceptions of an alliance that wait for their answer
+
 
 @command
 def post_stock(
@@ -27,6 +30,7 @@ def post_stock(
         raise Refused("place_missing", _("Say where the stock is."))
     if not 0 <= units <= 2_000_000_000:
         raise Refused("units_out_of_range", _("Count the units: a whole number from 0 on."))
+    _demand_few_places(alliance, seat.firm_id or 0, where)
     report, _created = StockReport.objects.update_or_create(
         alliance=alliance, firm_id=seat.firm_id or 0, place=where, defaults={"units": units, "at": now}
     )
@@ -51,6 +55,7 @@ def post_exception(
     if kind not in list(playbook.ExceptionKind):
         raise Refused("unknown_kind", _("Choose what kind of exception it is."))
     why = said(text, _("Say in a few words what happened."))[:1000]
+    _demand_few_open(alliance)
     about = _about(alliance, task_id)
     opened = _open_task(alliance, kind, about, now)
     changed = [opened]
@@ -84,6 +89,18 @@ def _member_seat(actor: Actor, alliance_key: str) -> tuple[Alliance, Seat]:
     if alliance.state not in WORKING:
         raise Refused("alliance_works", _("The alliance does not work any more."), state=alliance.state)
     return alliance, seat
+
+
+def _demand_few_places(alliance: Alliance, firm_id: int, place: str) -> None:
+    others = alliance.stock_reports.filter(firm_id=firm_id).exclude(place=place)
+    if others.count() >= MOST_PLACES:
+        raise Refused("too_many_places", _("Your firm reports stock in too many places already."))
+
+
+def _demand_few_open(alliance: Alliance) -> None:
+    waiting = alliance.tasks.exclude(exception_kind="").exclude(state__in=OVER)
+    if waiting.count() >= MOST_OPEN:
+        raise Refused("too_many_exceptions", _("Too many exceptions wait for an answer: answer some first."))
 
 
 def _about(alliance: Alliance, task_id: int | None) -> Task | None:

@@ -19,6 +19,8 @@ from alliances.terms import canonical
 from config.rows import Actor, Refused
 from config.wake import wake
 
+NOTE_CHARACTERS = 1000  # every board of the stream gets it
+
 # one statement, so that two writers of a stream can never get one version
 ADVANCE = """
 UPDATE alliances_stream AS stream SET version = stream.version + 1
@@ -41,10 +43,11 @@ def record(
     """Append what happened to a stream, and wake its boards after the commit.
 
     The caller is in a transaction and holds the alliance's row. `changes` are public rows; `note` is what a
-    person wrote: it is kept apart, and the record holds only its salted hash. Raises Refused when sealed.
+    person wrote: it is cut to NOTE_CHARACTERS and kept apart, and the record holds only its salted hash.
+    Raises Refused when sealed.
     """
     version, before = _advance(stream)
-    kept = _keep(note) if note else None
+    kept = _keep(note[:NOTE_CHARACTERS]) if note else None
     event = Event(
         stream=stream,
         version=version,
