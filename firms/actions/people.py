@@ -1,7 +1,7 @@
 """People of a firm come and go; each keeps their own settings and the tokens of their programs."""
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import available_timezones
@@ -24,7 +24,8 @@ from firms.actions.rights import (
 from firms.models import AccessToken, Firm, Member, MemberInvitation, User
 from firms.models.people import digest_of
 
-MOST_INVITATIONS = 50  # open at a time, so that nobody uses a firm to send unwanted mail
+MOST_INVITATIONS = 50  # open at a time; each is an e-mail, and nobody shall use a firm to send unwanted ones
+MOST_IN_A_DAY = 100  # with those that were replaced and withdrawn
 
 
 def invite_member(actor: Actor, firm_key: UUID | str, email: str, role: str, *, now: datetime) -> str:
@@ -39,8 +40,7 @@ def invite_member(actor: Actor, firm_key: UUID | str, email: str, role: str, *, 
         if firm.members.active().filter(user__email__iexact=address).exists():
             raise refused_fields({"email": [_("This person already belongs to the firm.")]})
         firm.member_invitations.open().filter(email__iexact=address).update(withdrawn_at=now)
-        if firm.member_invitations.open().count() >= MOST_INVITATIONS:
-            raise Refused("too_many", _("Too many invitations are open: withdraw some first."))
+        _demand_few_invitations(firm, now)
         secret = secrets.token_urlsafe(32)
         invitation = MemberInvitation(
             firm=firm,
@@ -117,6 +117,8 @@ def end_member(
     if leaver.role == Member.Role.OWNER and not others.exists():
         raise Refused("last_owner", _("A firm needs an owner: make somebody else an owner first."))
     claim(Member.objects.filter(pk=leaver.pk, ended_at=None), ended_at=now)
+    # a place that the leaver has kept could be for another address of the same person
+    firm.member_invitations.open().filter(invited_by_id=leaver.user_id).update(withdrawn_at=now)
     wake(f"session:{leaver.user_id}")
     return {"ended": leaver.pk}
 
@@ -151,6 +153,13 @@ def change_person(
     changes = {"name": name.strip()[:120], "language": language, "time_zone": time_zone}
     claim(User.objects.filter(pk=person(actor)), **changes)
     return changes
+
+
+def _demand_few_invitations(firm: Firm, now: datetime) -> None:
+    if firm.member_invitations.open().count() >= MOST_INVITATIONS:
+        raise Refused("too_many", _("Too many invitations are open: withdraw some first."))
+    if firm.member_invitations.filter(invited_at__gt=now - timedelta(days=1)).count() >= MOST_IN_A_DAY:
+        raise Refused("too_many", _("Too many invitations were made today: go on tomorrow."))
 
 
 def _demand_may_give(giver: Member, role: str) -> None:

@@ -97,7 +97,7 @@ def invited(request: HttpRequest, secret: str) -> HttpResponse:
 
 
 def _send(request: HttpRequest, address: str, firm: str, link: str) -> None:
-    subject = _("%(firm)s invites you to Murmuration") % {"firm": firm}
+    subject = _("%(firm)s invites you to Murmuration") % {"firm": " ".join(firm.split())}
     body = _(
         "Open this link to act for %(firm)s:\n\n%(link)s\n\nIf you do not know the firm, do nothing."
     ) % {
