@@ -44,7 +44,7 @@ def solve(
     wanted = Wanted(asked["count"] if alternatives is None else alternatives, asked["min_distance"])
     main = polished(tables, main)
     others = diversify(state, main, wanted, seed)
-    main, *others = sorted([main, *others], key=lambda p: -p.objective)
+    others.sort(key=lambda p: -p.objective)
     return report(tables, main, others, prices, bound)
 
 

@@ -51,9 +51,12 @@ def diversify(state: Search, main: Plan, wanted: Wanted, seed: int) -> list[Plan
 
 
 def fits(plan: Plan, chosen: list[Plan], wanted: Wanted) -> bool:
-    """Whether a plan earns and keeps its distance."""
+    """Whether a plan earns, not more than the main one, and keeps its distance.
+
+    A better plan than the main one stays unused: else a short deadline might answer better than a long one.
+    """
     firms = plan.measured.everyone
-    return plan.objective > 0 and all(
+    return 0 < plan.objective <= chosen[0].objective and all(
         len(firms ^ other.measured.everyone) >= wanted.distance
         and len(core(plan) ^ core(other)) >= wanted.core
         for other in chosen

@@ -1,68 +1,27 @@
-"""A first team, fast: repeatedly the pair of a maker and a lane that earns most on top of what is chosen."""
-
-from dataclasses import dataclass
+"""A first team, fast: repeatedly the way to sell that earns most on top of what is chosen."""
 
 import numpy as np
 
+from matching.solver.edges import Edges
 from matching.solver.tables import Array, Tables
 from matching.solver.team import Team
-
-KEPT = 4000
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Edges:
-    """Ways to sell: units of a maker offer, ready at once or when made, over a lane, with their margin per unit."""
-
-    maker: Array
-    lane: Array
-    market: Array
-    bucket: Array
-    margin: Array
-    room: Array
-
-
-def edges(tables: Tables) -> Edges:
-    """The most promising ways, by profit when each is used alone."""
-    m, n = tables.makers, tables.lanes
-    by_goods = [np.flatnonzero(m.goods == k) for k in range(len(tables.goods))]
-    parts = [np.zeros((7, 0))]
-    for p, lane in enumerate(n.pair_lane):
-        offers = by_goods[n.pair_goods[p]]
-        for ready, room in ((0 * m.lead[offers], m.stock[offers]), (m.lead[offers], m.made[offers])):
-            usable = (room > 0) & n.open_at[p, ready]
-            parts.append(_pair_edges(tables, int(lane), offers[usable], ready[usable], room[usable]))
-    columns = np.concatenate(parts, axis=1)
-    best = np.argsort(-columns[6], kind="stable")[:KEPT]
-    best = best[columns[6][best] > 0]
-    maker, lane, market, bucket = (columns[k][best].astype(int) for k in range(4))
-    return Edges(maker, lane, market, bucket, columns[4][best], columns[5][best])
-
-
-def _pair_edges(tables: Tables, lane: int, offers: Array, ready: Array, room: Array) -> Array:
-    """Rows: offer, lane, market, bucket, margin, room and profit alone."""
-    m, n = tables.makers, tables.lanes
-    market, bucket = int(n.market[lane]), ready + n.transit[lane]
-    margin = (tables.value[market, bucket] - m.unit[offers] - n.unit[lane]).astype(float)
-    room = np.minimum(np.minimum(room, m.most), n.most[lane]).astype(float)
-    alone = margin * room - m.fixed[offers].astype(float) - float(n.fixed[lane])
-    same = np.ones(len(offers))
-    return np.array([offers, lane * same, market * same, bucket, margin, room, alone], dtype=float)
 
 
 class Greedy:
     """Units used so far; `grow` adds the best edge until none earns."""
 
-    def __init__(self, tables: Tables, found: Edges, market_fee: Array, origin_fee: Array) -> None:
+    def __init__(self, tables: Tables, found: Edges, fees: tuple[Array, Array], part: float = 1.0) -> None:
+        """`fees` open markets and origins; `part` of the demand is what the shares of firms are reckoned on."""
         self.tables, self.edges = tables, found
-        self.market_fee, self.origin_fee = market_fee.copy(), origin_fee.copy()
+        self.market_fee, self.origin_fee = fees[0].copy(), fees[1].copy()
         self.maker_fixed = tables.makers.fixed.astype(float)
         self.lane_fixed = tables.lanes.fixed.astype(float)
         self.engagement = tables.engagement.astype(float)
-        self.maker_room = np.minimum(tables.makers.stock + tables.makers.made, tables.makers.most).astype(
-            float
-        )
-        self.lane_room = tables.lanes.most.astype(float)
+        makers, lanes = tables.makers, tables.lanes
+        room = np.minimum(makers.stock + makers.made, part * makers.most)
+        self.maker_room = np.maximum(room, makers.least).astype(float)
+        share = part * tables.problem.share_cap("logistics")
+        self.lane_room = np.maximum(np.minimum(lanes.most, share), lanes.least).astype(float)
         self.market_room = tables.demand.astype(float)
         self.bucket_room = np.minimum(tables.bucket_cap, tables.demand[:, None]).astype(float)
         self.edge_room = found.room.copy()

@@ -4,7 +4,7 @@ import numpy as np
 
 from matching.certificate import SCALE
 from matching.solver.clock import Allowance
-from matching.solver.greedy import Edges
+from matching.solver.edges import Edges
 from matching.solver.relaxation import Relaxed, relax
 from matching.solver.tables import Array, Tables
 

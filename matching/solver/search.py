@@ -6,16 +6,19 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from matching.solver.clock import Allowance
+from matching.solver.edges import Edges, edges
 from matching.solver.exact import exact
 from matching.solver.fees import market_charges, origin_charges
-from matching.solver.greedy import Edges, Greedy, edges
+from matching.solver.greedy import Greedy
 from matching.solver.pricing import price
 from matching.solver.refine import Effort, Found, refine
 from matching.solver.relaxation import Relaxed
 from matching.solver.services import Services
 from matching.solver.tables import Array, Tables
-from matching.solver.team import Plan, buy, realise, team_of
+from matching.solver.team import Plan, Team, buy, realise, team_of
 
+EARLY, MANY = (40, 30, 5), 400
+PARTS = (0.7, 0.5, 0.3, 0.15)
 STAGES = ((80, 60, 300), (160, 120, 300), (320, 240, 300), (640, 480, 1000))
 KEPT = 8
 
@@ -28,6 +31,7 @@ class Search:
     allowance: Allowance
     services: Services = field(init=False)
     promising: Edges = field(init=False)
+    fees: tuple[Array, Array] = field(init=False)
     relaxed: Relaxed | None = None
     best: Plan | None = None
     archive: list[Plan] = field(default_factory=list)
@@ -35,6 +39,7 @@ class Search:
     def __post_init__(self) -> None:
         self.services = Services(self.tables.problem)
         self.promising = edges(self.tables)
+        self.fees = market_charges(self.tables, self.services), origin_charges(self.tables, self.services)
 
     def offer(self, plan: Plan | None) -> None:
         """Keeps a plan, and as the best one when it is."""
@@ -48,6 +53,7 @@ def search(tables: Tables, allowance: Allowance) -> Search:
     """Runs until the allowance is used or nothing better can exist."""
     state = Search(tables, allowance)
     first(state)
+    vary(state)
     if relaxed := prepare(state):
         climb(state, relaxed)
     return state
@@ -59,22 +65,40 @@ def prepare(state: Search) -> Relaxed | None:
     return state.relaxed
 
 
-def first(state: Search, barred: frozenset[int] = frozenset()) -> None:
-    """A greedy plan without the barred firms, at once."""
-    tables, services = state.tables, state.services
-    greedy = Greedy(
-        tables, state.promising, market_charges(tables, services), origin_charges(tables, services)
-    )
+def first(state: Search, barred: frozenset[int] = frozenset(), part: float = 1.0) -> None:
+    """A greedy plan without the barred firms, at once; shares reckoned on a part of the demand."""
+    greedy = Greedy(state.tables, state.promising, state.fees, part)
     greedy.barred[list(barred)] = True
-    team = greedy.grow()
-    bought = buy(tables, services, team) if team.lanes else None
+    add(state, greedy.grow())
+
+
+def add(state: Search, team: Team) -> None:
+    """Keeps the plan of a team, if it has one."""
+    bought = buy(state.tables, state.services, team) if team.lanes else None
     if bought is not None:
-        state.offer(realise(tables, team, bought))
+        state.offer(realise(state.tables, team, bought))
+
+
+def vary(state: Search) -> None:
+    """Greedy plans for smaller totals, then the best one without each of its lanes and makers in turn."""
+    for part in PARTS:
+        if state.allowance.has_time():
+            first(state, part=part)
+    for less in without_one(team_of(state.tables, state.best)):
+        if state.allowance.has_time():
+            add(state, less)
+
+
+def without_one(team: Team) -> list[Team]:
+    """The team without each of its lanes, and without each of its makers."""
+    lanes = [Team(team.makers, tuple(j for j in team.lanes if j != lane)) for lane in team.lanes]
+    return lanes + [Team(tuple(i for i in team.makers if i != maker), team.lanes) for maker in team.makers]
 
 
 def climb(state: Search, relaxed: Relaxed) -> None:
     """Exact programs over the offers that are worth most at the prices, in growing pools."""
-    for wide, long, nodes in STAGES:
+    many = len(state.tables.makers.rows) > MANY
+    for wide, long, nodes in (EARLY, *STAGES) if many else STAGES:
         if not state.allowance.step():
             return
         best = [state.best] if state.best else []
