@@ -32,6 +32,11 @@ def alliances(now: datetime, state: str = "") -> QuerySet[Alliance]:
     return (rows.filter(state=state) if state in list(State) else rows).order_by("-founded_at")
 
 
+def living(now: datetime) -> QuerySet[Alliance]:
+    """As `alliances`, without those that are over."""
+    return alliances(now).exclude(state__in=[State.DISSOLVED, State.ABORTED])
+
+
 def counts() -> dict[str, int]:
     """How many alliances are in each state."""
     return dict(Counter(Alliance.objects.values_list("state", flat=True)))
