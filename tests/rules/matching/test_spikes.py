@@ -181,6 +181,14 @@ def test_a_new_series_joins_a_running_state() -> None:
     assert {day for day, levels in enumerate(fired) if levels[1]} == alarms
 
 
+def test_a_count_beyond_all_bounds_breaks_nothing() -> None:
+    buyers = crowd(quiet(), peak=30)
+    buyers[0, 30] = 2**52
+    alarms = detect(observed(buyers))
+    assert np.isfinite([alarm.strength for alarm in alarms]).all()
+    assert any((alarm.on - FIRST).days >= ONSET for alarm in alarms)
+
+
 def test_the_counts_given_may_not_change() -> None:
     state = State.fresh(1)
     step(state, [1], [1], [1])
