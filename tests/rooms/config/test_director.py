@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
+from pytest_django.fixtures import SettingsWrapper
 
 from alliances import actions
 from config import clock
@@ -22,7 +23,7 @@ def stopped_at(market: datetime, *, speed: float = director.WORKING) -> None:
     Clock.objects.create(pk=1, anchor_at=ended_at, anchor_market_at=market, speed=speed)
 
 
-def test_a_night_without_the_platform_is_no_time_of_the_market():
+def test_a_night_without_the_platform_is_no_time_of_the_market() -> None:
     stopped_at(NOW)
     assert clock.now() > NOW + timedelta(days=1000)
     director.resume()
@@ -30,19 +31,19 @@ def test_a_night_without_the_platform_is_no_time_of_the_market():
     assert Clock.objects.get().speed == director.WORKING
 
 
-def test_the_market_never_goes_back_behind_what_was_recorded():
+def test_the_market_never_goes_back_behind_what_was_recorded() -> None:
     forming_world(NOW).approve(NOW + HOUR)
     stopped_at(NOW, speed=1.0)
     director.resume()
     assert clock.now() >= NOW + HOUR
 
 
-def test_an_empty_world_has_no_clock_to_resume():
+def test_an_empty_world_has_no_clock_to_resume() -> None:
     director.resume()
     assert not Clock.objects.exists()
 
 
-def test_time_is_slow_while_somebody_is_asked_and_until_the_launch(settings):
+def test_time_is_slow_while_somebody_is_asked_and_until_the_launch(settings: SettingsWrapper) -> None:
     settings.SAMPLE_HASTE = 3.0
     assert director.pace() == 3 * director.IDLE
     alliance = forming_world().approve()
