@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from alliances import actions
 from config import clock
@@ -43,7 +43,7 @@ def test_an_empty_world_has_no_clock_to_resume() -> None:
     assert not Clock.objects.exists()
 
 
-def test_time_is_slow_while_somebody_is_asked_and_until_the_launch(settings: SettingsWrapper) -> None:
+def test_time_is_slow_while_somebody_is_asked_and_until_the_launch(settings: Settings) -> None:
     settings.SAMPLE_HASTE = 3.0
     assert director.pace() == 3 * director.IDLE
     alliance = forming_world().approve()
