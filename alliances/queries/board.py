@@ -42,7 +42,12 @@ __all__ = [
 
 LOG_LENGTH = 40
 NAMED_IN_A_LINE = 3
-ABOUT = {"started": "started", "finished": "finished", "reopened": "started"}  # the state of what is meant
+ABOUT = {  # the state of what is meant, among all that an event changed
+    "launched": "ready",
+    "started": "started",
+    "finished": "finished",
+    "reopened": "started",
+}
 
 
 def snapshot(alliance: Alliance) -> dict[str, Any]:

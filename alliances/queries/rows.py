@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import prefetch_related_objects
 
+from alliances.lifecycle import SeatState
 from alliances.models import Alliance, Invitation, Seat, Settlement, StockReport, Task
 
 Row = dict[str, Any]
@@ -38,15 +39,19 @@ def alliance_row(alliance: Alliance) -> Row:
 
 
 def seat_row(seat: Seat) -> Row:
-    """A seat without its terms: those are between the firm and the alliance."""
+    """A seat without its terms: those are between the firm and the alliance.
+
+    An ended seat names no firm: it may be one that was asked in vain, which is not told to the partners.
+    """
+    firm = None if seat.state == SeatState.ENDED else seat.firm
     return {
         "id": seat.pk,
         "slot": seat.slot,
         "number": seat.number,
         "is_mandatory": seat.is_mandatory,
         "state": str(seat.state),
-        "firm": str(seat.firm.key) if seat.firm else None,
-        "firm_name": seat.firm.legal_name if seat.firm else "",
+        "firm": str(firm.key) if firm else None,
+        "firm_name": firm.legal_name if firm else "",
     }
 
 

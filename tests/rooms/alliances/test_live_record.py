@@ -12,6 +12,7 @@ from alliances.live.record import digest, note_hash
 from alliances.models import Event, Note, Stream
 from alliances.queries import board
 from config.rows import CLOCK, Refused
+from tests.builders.alliances import dissolved, forming_world
 from tests.builders.firms import NOW
 from tests.rooms.alliances.boards import working_world
 
@@ -104,3 +105,14 @@ def _more_of_everything(world):
         task.pk, task.code = None, f"M6-{number}"
         task.save()
         task.after.add(world.task("K2"))
+
+
+def test_partners_do_not_learn_who_was_asked_in_vain():
+    alliance = dissolved(forming_world())
+    left_out = alliance.seats.get(slot="live")
+    assert left_out.state == "ended"
+    shown = json.dumps(board.snapshot(alliance)) + "".join(
+        event.body for event in alliance.stream.events.all()
+    )
+    assert left_out.firm.legal_name not in shown
+    assert str(left_out.firm.key) not in shown
