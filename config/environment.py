@@ -5,7 +5,11 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-PRODUCTION = environ.get("MURMURATION_ENV", "local") == "production"
+KINDS = {"local": False, "production": True}
+KIND = environ.get("MURMURATION_ENV", "local")
+if KIND not in KINDS:  # "prod" must not quietly mean a local one, with its known secret
+    raise ImproperlyConfigured(f"MURMURATION_ENV is {' or '.join(KINDS)}, not {KIND!r} (docs/settings.md).")
+PRODUCTION = KINDS[KIND]
 
 
 def required(name: str) -> str:

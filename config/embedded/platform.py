@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 
 STOP_SECONDS = 5.0
 WORKER_THREADS = 4
+WS_BYTES = 64 * 1024  # a frame above it is not even read; the protocol itself allows less
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -62,6 +63,7 @@ def _web() -> uvicorn.Config:
         application,
         lifespan="off",
         ws="websockets",  # the live boards were measured with it
+        ws_max_size=WS_BYTES,
         ws_per_message_deflate=False,  # costs 34 KB a connection, and frames are encoded once for all
         log_config=None,
         access_log=False,

@@ -27,15 +27,19 @@ def test_null_characters_are_a_bad_request(path: str, sent: dict[str, object]) -
     assert client.post(path, sent).status_code == 400
 
 
-def test_no_sample_people_can_be_made_in_production() -> None:
-    production = {"MURMURATION_ENV": "production", "SECRET_KEY": "x" * 50, "ALLOWED_HOSTS": "example.com"}
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [("production", "not in production"), ("Production", "MURMURATION_ENV is local or production")],
+)
+def test_no_sample_people_can_be_made_in_production(kind: str, said: str) -> None:
+    surroundings = {"MURMURATION_ENV": kind, "SECRET_KEY": "x" * 50, "ALLOWED_HOSTS": "example.com"}
     done = subprocess.run(
         [sys.executable, "-m", "config.embedded.command_line", "sample_world"],
         cwd=PROJECT,
-        env={**os.environ, **production},
+        env={**os.environ, **surroundings},
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 1
-    assert "not in production" in done.stderr
+    assert said in done.stderr

@@ -11,9 +11,12 @@ from pathlib import Path
 import httpx
 import pytest
 from redis import Redis
+from websockets import CloseCode, ConnectionClosed, Origin
+from websockets.sync.client import connect
 
+from tests.builders.firms import person
 from tests.databases import Clone
-from tests.platforms import Platform
+from tests.platforms import Platform, session_of
 from tests.processes import is_running, server_pid, wait_for, wait_until_gone
 
 UP = [sys.executable, "-m", "config.embedded.command_line", "up", "--no-sample"]
@@ -74,6 +77,18 @@ def test_taken_port_is_named_before_anything_else_happens(tmp_path: Path) -> Non
 
 def test_platform_serves_the_clone_of_its_test(live_platform: Platform) -> None:
     assert httpx.get(f"{live_platform.url}/health/ready/").status_code == 200
+
+
+def test_a_frame_far_above_the_limit_is_not_even_read(live_platform: Platform) -> None:
+    cookie = f"sessionid={session_of(person('talker'))}"
+    address = f"{live_platform.websocket_url}/ws/wakes/"
+    origin = Origin(live_platform.url)
+    with connect(address, origin=origin, additional_headers={"Cookie": cookie}) as opened:
+        opened.send("x" * 70_000)
+        with pytest.raises(ConnectionClosed) as closed:
+            opened.recv()
+    assert closed.value.rcvd
+    assert closed.value.rcvd.code == CloseCode.MESSAGE_TOO_BIG
 
 
 def test_command_without_its_database_says_how_to_start_it(tmp_path: Path) -> None:
