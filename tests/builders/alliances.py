@@ -52,12 +52,12 @@ class World:
         return Alliance.objects.get(proposal=self.proposal)
 
 
-def forming_world(now: datetime = NOW) -> World:
+def forming_world(now: datetime = NOW, firms: Firms | None = None) -> World:
     """Make the world: maker (or rival), carrier and seller are mandatory; a live-streamer is optional."""
-    firms = small_world(now)
+    firms, number = firms or small_world(now), next(_numbers)
     rival = maker(firms.operator, now, name="Yiwu Trousers")
-    sewing, rival_sewing = (publish(firm, "Pilot lots", UNITS, now) for firm in (firms.maker, rival))
-    space = publish(firms.carrier, "Air space", UNITS, now)
+    sewing, rival_sewing = (publish(firm, f"Pilot lots {number}", UNITS, now) for firm in (firms.maker, rival))
+    space = publish(firms.carrier, f"Air space {number}", UNITS, now)
     seats = [
         SeatOf("maker", [firms.maker, rival], making(), needs(sewing, now=now)),
         SeatOf("forwarder", [firms.carrier], carrying(), needs(space, now=now)),
