@@ -9,7 +9,7 @@ from matching.solver.relaxation import nothing
 from matching.solver.report import empty, refusal, report
 from matching.solver.search import search
 from matching.solver.tables import Tables
-from matching.solver.team import Plan, bought_by, realise, team_of
+from matching.solver.team import Plan, Rounding, bought_by, realise, team_of
 
 STEPS = 60
 
@@ -52,5 +52,5 @@ def polished(tables: Tables, plan: Plan) -> Plan:
     """The same team with the best whole units."""
     if not plan.alliance.flows:
         return plan
-    better = realise(tables, team_of(tables, plan), bought_by(tables, plan), polish=True)
+    better = realise(tables, team_of(tables, plan), bought_by(tables, plan), Rounding.BEST)
     return better if better and better.objective > plan.objective else plan

@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass, field
 
 RESERVE = 0.05
-SEARCHING = 0.8
+SEARCHING = 0.85
 PATIENCE = 3.0
 
 

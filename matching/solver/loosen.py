@@ -13,7 +13,7 @@ from matching.solver.problem import Problem, Row, parse
 from matching.solver.refine import Effort, refine
 from matching.solver.report import body, empty
 from matching.solver.search import Search, pool, prepare
-from matching.solver.team import Plan, realise
+from matching.solver.team import Plan, Rounding, realise
 
 POOL = (320, 240)
 NODES = 500
@@ -111,7 +111,7 @@ def attempt(problem: Problem, setting: Setting, allowance: Allowance) -> Plan | 
         return None
     program = exact(tables, *pool(state, relaxed, POOL, []), state.services.near(), whole=True)
     harvest = refine(tables, program, None, Effort(allowance, NODES, math.inf, WHOLE))
-    plans = (realise(tables, one.team, one.bought, polish=True) for one in reversed(harvest.found))
+    plans = (realise(tables, one.team, one.bought, Rounding.BEST) for one in reversed(harvest.found))
     return next((plan for plan in plans if plan is not None), None)
 
 

@@ -15,7 +15,7 @@ from matching.solver.tables import Array, Tables
 from matching.solver.team import Plan, Team, priced
 
 TUNED = {"mip_allow_restart": False, "mip_detect_symmetry": False}
-SMALL = 60
+SMALL = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Harvest:
 def refine(tables: Tables, program: Exact, start: Plan | None, effort: Effort) -> Harvest:
     """Runs the program of a pool from a known plan and keeps each better point on the way."""
     highs = engine(mip_rel_gap=effort.gap, mip_max_nodes=effort.nodes, **TUNED)
-    if len(program.flow.makers) <= SMALL:
+    if len(tables.makers.rows) <= SMALL:
         highs.setOptionValue("mip_heuristic_run_root_reduced_cost", False)
     wall = effort.allowance.wall(effort.part)
     if wall is not None:

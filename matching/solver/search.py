@@ -15,10 +15,10 @@ from matching.solver.refine import Effort, Found, refine
 from matching.solver.relaxation import Relaxed
 from matching.solver.services import Services
 from matching.solver.tables import Array, Tables
-from matching.solver.team import Plan, Team, buy, realise, team_of
+from matching.solver.team import Plan, Rounding, Team, buy, realise, team_of
 
 EARLY, MANY = (40, 30, 5), 400
-PARTS = (0.7, 0.5, 0.3, 0.15)
+PARTS = (1.0, 0.7, 0.5, 0.3, 0.15)
 STAGES = ((80, 60, 300), (160, 120, 300), (320, 240, 300), (640, 480, 1000))
 KEPT = 8
 
@@ -52,9 +52,11 @@ class Search:
 def search(tables: Tables, allowance: Allowance) -> Search:
     """Runs until the allowance is used or nothing better can exist."""
     state = Search(tables, allowance)
-    first(state)
-    vary(state)
+    for part in PARTS:
+        if state.best is None or state.allowance.has_time():
+            first(state, part=part)
     if relaxed := prepare(state):
+        thin(state)
         climb(state, relaxed)
     return state
 
@@ -73,17 +75,15 @@ def first(state: Search, barred: frozenset[int] = frozenset(), part: float = 1.0
 
 
 def add(state: Search, team: Team) -> None:
-    """Keeps the plan of a team, if it has one."""
+    """Keeps the plan of a team, if it has one; whole units are sought at length only for the first plan."""
     bought = buy(state.tables, state.services, team) if team.lanes else None
     if bought is not None:
-        state.offer(realise(state.tables, team, bought))
+        effort = Rounding.QUICK if state.best else Rounding.SURE
+        state.offer(realise(state.tables, team, bought, effort))
 
 
-def vary(state: Search) -> None:
-    """Greedy plans for smaller totals, then the best one without each of its lanes and makers in turn."""
-    for part in PARTS:
-        if state.allowance.has_time():
-            first(state, part=part)
+def thin(state: Search) -> None:
+    """The best plan without each of its lanes and makers in turn."""
     for less in without_one(team_of(state.tables, state.best)):
         if state.allowance.has_time():
             add(state, less)

@@ -1,6 +1,7 @@
 """A team of makers and lanes with its best flow: as a quick linear value, and realised in whole units."""
 
 from dataclasses import dataclass
+from enum import Enum
 from itertools import chain
 
 import numpy as np
@@ -105,22 +106,28 @@ def buy(tables: Tables, services: Services, team: Team) -> Bought | None:
     )
 
 
-def realise(tables: Tables, team: Team, bought: Bought, *, polish: bool = False) -> Plan | None:
-    """The team's flow in whole units, checked against every rule; None when it has none.
+class Rounding(Enum):
+    """How hard to look for whole units."""
 
-    Quick by default; `polish` searches the best whole units.
-    """
+    QUICK = "floor the fractions, give up where that breaks a rule"
+    SURE = "floor the fractions, search where that breaks a rule"
+    BEST = "search the best whole units"
+
+
+def realise(tables: Tables, team: Team, bought: Bought, rounding: Rounding = Rounding.SURE) -> Plan | None:
+    """The team's flow in whole units, checked against every rule; None when none was found."""
     fixed = charges(tables, team, bought)
-    if not polish:
+    if rounding is not Rounding.BEST:
         program, moved = team_program(tables, team, fixed, spare=SPARE)
         units = rounded(program, moved)
         plan = (
             None if units is None else checked(tables, parcels(tables, moved, units.astype(np.int64)), bought)
         )
-        if plan is not None:
+        if plan is not None or rounding is Rounding.QUICK:
             return plan
     program, moved = team_program(tables, team, fixed, whole=True)
-    found = run(program, mip_rel_gap=1e-6, mip_max_nodes=200)
+    gap, nodes = (1e-6, 200) if rounding is Rounding.BEST else (1e-3, 20)
+    found = run(program, mip_rel_gap=gap, mip_max_nodes=nodes)
     if found.x is None:
         return None
     return checked(tables, parcels(tables, moved, np.rint(found.x).astype(np.int64)), bought)
