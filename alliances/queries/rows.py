@@ -23,6 +23,7 @@ def iso(at: datetime | None) -> str | None:
 
 
 def alliance_row(alliance: Alliance) -> Row:
+    """An alliance without `due_at`: when the clock looks again changes without anything having happened."""
     return {
         "key": str(alliance.key),
         "title": alliance.title,
@@ -31,7 +32,6 @@ def alliance_row(alliance: Alliance) -> Row:
         "units": alliance.units,
         "state": str(alliance.state),
         "entered_at": iso(alliance.entered_at),
-        "due_at": iso(alliance.due_at),
         "end_at": iso(alliance.end_at),
         "operating_at": iso(alliance.operating_at),
         "dissolved_at": iso(alliance.dissolved_at),
@@ -107,7 +107,6 @@ def settlement_row(settlement: Settlement) -> Row:
         "inputs_hash": settlement.inputs_hash,
         "made_at": iso(settlement.made_at),
         "objections_until_at": iso(settlement.objections_until_at),
-        "confirmed_at": iso(settlement.confirmed_at),
         "shares": [
             {
                 "firm": str(share.firm.key),

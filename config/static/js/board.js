@@ -1,7 +1,7 @@
 // The board of an alliance: follows its stream, shows each event, sends orders. The server draws the page; here it
 // stays true. What the server knows is `state` at `version`; what the person has done on top waits in the queue.
 import { connected, localise, toast } from "./app.js";
-import { Cards, collect, copy, numbers, until } from "./board-cards.js";
+import { Cards, collect, copy, numbers } from "./board-cards.js";
 import { Queue } from "./board-queue.js";
 
 const FIRST = 400, LONGEST = 20000, DEAF = 40000, CALM = 10000, LOG = 40;
@@ -197,8 +197,8 @@ function show() {
   const badge = $("[data-f=alliance-state]");
   badge.textContent = label;
   badge.dataset.tone = tone;
-  const due = $("[data-f=alliance-due] time");
-  if (due && state.alliance.due_at) Object.assign(due, { dateTime: state.alliance.due_at, textContent: until(state.alliance.due_at, now()) });
+  const ends = $("[data-f=alliance-end]");
+  if (ends) ends.hidden = state.alliance.state !== "operating";
   $("[data-settlement]").hidden = !state.settlement;
 }
 
