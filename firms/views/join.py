@@ -19,6 +19,7 @@ from firms.models import Draft
 from firms.queries import firms_of
 from firms.views.doors import actor, for_people, person
 
+LONGEST, MOST_MODULES = 400, 20  # of what is kept although it may be wrong
 STEPS: dict[str, tuple[type[Sent], Any]] = {
     "firm": (FirmStep, _("Your firm")),
     "work": (WorkStep, _("What you do")),
@@ -103,7 +104,9 @@ def _answers(request: HttpRequest) -> dict[str, Any]:
 
 
 def _entered(request: HttpRequest, form: Sent, field: str) -> Any:
-    return request.POST.getlist(field) if field == "modules" else request.POST.get(field, "")[:400]
+    if field == "modules":
+        return [module[:LONGEST] for module in request.POST.getlist(field)[:MOST_MODULES]]
+    return request.POST.get(field, "")[:LONGEST]
 
 
 def _initial(request: HttpRequest, name: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import time
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.test import Client
 
 from alliances.live import hub as hubs
 from config.wake import wake
@@ -113,6 +114,18 @@ async def test_log_out_closes_only_the_sockets_of_that_session(world):
         assert await BoardClient(first).closed() == NOBODY
         assert time.monotonic() - began < 1
         assert (await BoardClient(second).hear())["t"] == "snapshot"
+
+
+async def test_the_page_that_logs_out_closes_the_boards(world):
+    browser = Client()
+    await sync_to_async(browser.force_login)(world.maker)
+    key = browser.cookies["sessionid"].value
+    async with socket(path_of(world.alliance), headers=with_session(key)) as (opened, _):
+        await BoardClient(opened).since()
+        began = time.monotonic()
+        await sync_to_async(browser.post)("/accounts/logout/")
+        assert await BoardClient(opened).closed() == NOBODY
+        assert time.monotonic() - began < hubs.BEAT_SECONDS
 
 
 async def test_the_beat_finds_a_log_out_that_nobody_told(world, monkeypatch):

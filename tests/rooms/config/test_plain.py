@@ -7,7 +7,8 @@ import sys
 import pytest
 from django.test import Client
 
-from tests.builders.firms import small_world
+from firms.models import Draft
+from tests.builders.firms import person, small_world
 from tests.platforms import PROJECT
 
 
@@ -43,3 +44,11 @@ def test_no_sample_people_can_be_made_in_production(kind: str, said: str) -> Non
     )
     assert done.returncode == 1
     assert said in done.stderr
+
+
+@pytest.mark.django_db
+def test_what_is_kept_of_a_wrong_answer_is_short(client: Client) -> None:
+    newcomer = person("newcomer")
+    client.force_login(newcomer)
+    client.post("/firms/join/work/", {"modules": ["x" * 5_000] * 900, "currency": "y" * 5_000})
+    assert len(str(Draft.objects.get(user=newcomer).answers)) < 10_000
