@@ -24,12 +24,15 @@ def act(now: datetime) -> None:
 
 
 def resume() -> None:
-    """Let the market go on where it stopped: nights in which nothing ran are no years of the market."""
+    """Let the market go on where it stopped: nights in which nothing ran are no years of the market.
+
+    Its pace is that of the day until somebody acts, for a start takes seconds in which nobody could.
+    """
     kept = Clock.objects.filter(pk=1).first()
     if kept is None:
         return
     last = Event.objects.order_by("-at").values_list("at", flat=True).first()
-    clock.set_pace(kept.speed, start_at=max(kept.anchor_market_at, last or kept.anchor_market_at))
+    clock.set_pace(1.0, start_at=max(kept.anchor_market_at, last or kept.anchor_market_at))
 
 
 def pace() -> float:
