@@ -44,6 +44,7 @@ def listen(host: str, port: int) -> socket.socket:
 def serve(listener: socket.socket, on_ready: Callable[[], None]) -> None:
     """Run the platform until Ctrl-C or SIGTERM; `on_ready` is called once it answers."""
     warnings.filterwarnings("ignore", category=UvicornDeprecationWarning)  # of the choice in _web()
+    warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume")  # static files are small
     with _pump():
         _Server(_web(), on_ready).run(sockets=[listener])
 
