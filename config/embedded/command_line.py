@@ -12,6 +12,7 @@ from config.embedded.creation import APP, OWNER
 from config.embedded.postgres import Cluster, default_data_dir
 
 PROJECT = Path(__file__).resolve().parents[2]
+TAKE_DATA = {"up", "sample_world", "replay"}  # commands with the option --data
 
 
 def main(arguments: list[str]) -> None:
@@ -28,7 +29,9 @@ def main(arguments: list[str]) -> None:
 def settle_surroundings(arguments: list[str]) -> Cluster:
     """Put into the environment what the settings must know before they are read; return the own cluster."""
     starts = arguments[:1] == ["up"]
-    chosen, _ = _early_options().parse_known_args(arguments if starts else [])
+    chosen, _ = _early_options().parse_known_args(
+        arguments if arguments[:1] and arguments[0] in TAKE_DATA else []
+    )
     data_dir = chosen.data or os.environ.get("MURMURATION_DATA") or default_data_dir(PROJECT)
     cluster = Cluster(data_dir)
     is_ours = os.environ.setdefault("DATABASE_URL", cluster.url(APP)) == cluster.url(APP)

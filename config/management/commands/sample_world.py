@@ -21,6 +21,8 @@ class Command(BaseCommand):
             "--json", action="store_true", help="users, passwords, tokens and alliances by role"
         )
 
+        parser.add_argument("--data", metavar="DIR", help="the data folder of the platform, as given to `up`")
+
     def handle(self, *args: Any, **options: Any) -> None:
         if PRODUCTION:
             raise CommandError("Sample people could log in and decide here: not in production (--no-sample).")

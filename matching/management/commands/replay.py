@@ -45,6 +45,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """The file, a span of days, and the pace."""
         parser.add_argument("file", type=Path)
+        parser.add_argument("--data", metavar="DIR", help="the data folder of the platform, as given to `up`")
         parser.add_argument("--from", dest="from_on", type=day, help="first day to feed")
         parser.add_argument("--to", dest="to_on", type=day, help="last day to feed")
         parser.add_argument(
