@@ -13,6 +13,7 @@ from alliances.lifecycle import InvitationState, State, TaskState
 from alliances.models import Alliance, Invitation, Share, Task
 from config import clock
 from config.rows import Actor, Refused
+from config.sample.visitors import is_left_to_a_visitor, visited_firms
 from config.sample.world import OPERATOR
 from firms.models import Member, User
 from matching import actions as matching
@@ -25,6 +26,7 @@ ANSWER_SECONDS = 15.0
 ALLIANCES_AT_ONCE = 3
 DECLINING = 11  # one in so many invitations is declined, so that the next candidate is seen
 MARK = "sample"
+OPEN = [TaskState.READY.value, TaskState.STARTED.value]
 
 
 def operator() -> Actor:
@@ -68,8 +70,16 @@ def work(now: datetime) -> int:
         alliance__state__in=[State.OPERATING, State.WINDING_DOWN],
         is_milestone=False,
     ).select_related("seat", "alliance")
-    done = _try_each(_start, live.filter(state=TaskState.READY), now)
-    return done + _try_each(_carry_on, live.filter(state=TaskState.STARTED), now)
+    visited = visited_firms()
+    mine = [task for task in live.filter(state__in=OPEN) if not is_left_to_a_visitor(task, visited)]
+    done = _try_each(_start, [task for task in mine if task.state == TaskState.READY], now)
+    return done + _try_each(_carry_on, [task for task in mine if task.state == TaskState.STARTED], now)
+
+
+def waits_for_a_visitor() -> bool:
+    """Whether a task is ready that a visitor's firm could start."""
+    ready = Task.objects.filter(state=TaskState.READY, seat__firm_id__in=visited_firms(), is_milestone=False)
+    return ready.exists()
 
 
 def confirm(now: datetime) -> int:

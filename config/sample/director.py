@@ -43,6 +43,7 @@ def pace() -> float:
     active = Alliance.objects.filter(state__in=ACTIVE).count()
     launching = Alliance.objects.filter(state=State.COMMITTED).exists()
     invited = Invitation.objects.filter(state=InvitationState.PENDING).exists()
-    if invited or launching or (deciding and active < actors.ALLIANCES_AT_ONCE):
+    asked = invited or launching or actors.waits_for_a_visitor()
+    if asked or (deciding and active < actors.ALLIANCES_AT_ONCE):
         return ASKING
     return (WORKING if active else IDLE) * settings.SAMPLE_HASTE

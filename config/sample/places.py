@@ -175,6 +175,12 @@ TIME_ZONES = {
 }  # fmt: skip
 PRICES = {hs6: price for trade in TRADES.values() for hs6, price in trade.items()}
 
+# firms whose log-ins a visitor is told: the first plan of the recorded orders takes them
+HOSTS = {
+    "maker": "Wenzhou Fine Print",
+    "carrier": "Crane Wing Logistics",
+    "marketer": "First Page Listings",
+}
 VIRAL = ("cooling-sun-hoodie", "Cooling sun hoodie", "防晒凉感卫衣", "611030")
 VIRAL_MARKETS = ("SG", "MY", "TH", "DE", "FR")
 

@@ -25,10 +25,8 @@ def greeting() -> str:
 
 
 def _people() -> dict[str, str]:
-    factory, freight, office = places.FACTORIES[0], places.FREIGHTS[0], places.OFFICES[0]
-    named = {"maker": factory.name, "carrier": freight.name, "marketer": office.name}
     people = {"operator": OPERATOR}
-    for role, name in named.items():
+    for role, name in places.HOSTS.items():
         firm = Firm.objects.get(legal_name=f"{name} {places.MARK}")
         people[role] = _user(firm.pk, Member.Role.OWNER).email
         people[f"{role}'s"] = _user(firm.pk, Member.Role.WORKER).email

@@ -9,8 +9,8 @@ from pytest_django import Settings
 from alliances import actions
 from config import clock
 from config.models import Clock
-from config.sample import director
-from tests.builders.alliances import HOUR, accept_mandatory, forming_world
+from config.sample import actors, director, visitors
+from tests.builders.alliances import HOUR, accept_mandatory, forming_world, operating, task
 from tests.builders.firms import NOW
 
 pytestmark = pytest.mark.django_db
@@ -51,3 +51,21 @@ def test_time_is_slow_while_somebody_is_asked_and_until_the_launch(settings: Set
     assert director.pace() == director.ASKING
     actions.act(NOW)
     assert director.pace() == 3 * director.WORKING
+
+
+def test_what_a_visitor_could_do_is_left_to_the_visitor_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    alliance = operating(forming_world())
+    ready = task(alliance, "M1")
+    assert ready.seat and ready.seat.firm
+    ready.seat.firm.is_sample = True
+    ready.seat.firm.save()
+    owner = ready.seat.firm.members.get(role="owner").user
+    owner.last_login = timezone.now()
+    owner.save()
+    assert director.pace() == director.ASKING
+
+    actors.work(NOW)
+    assert task(alliance, "M1").state == "ready"
+    monkeypatch.setattr(visitors, "PATIENCE_SECONDS", 0.0)
+    actors.work(NOW)
+    assert task(alliance, "M1").state == "started"
