@@ -66,9 +66,11 @@ INSTALLED_APPS = [
     "drf_standardized_errors",
     "channels",
     "django_htmx",
+    "django_countries",
 ]
 
 MIDDLEWARE = [
+    "django.middleware.gzip.GZipMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -3,6 +3,7 @@
 import csv
 import gzip
 import io
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -89,3 +90,8 @@ def recorded_days(name: str, from_on: date, until_on: date, *, shift_days: int) 
         for row in _recorded(name)
         if first <= row["date"] <= last
     ]
+
+
+def titles_zh() -> dict[str, str]:
+    """Chinese titles of the recorded products, by key."""
+    return dict(json.loads((RECORDED / "titles_zh.json").read_text("utf8")))

@@ -20,6 +20,7 @@ from firms import actions as firms
 from firms.models import Firm, User
 from firms.weeks import monday
 from matching import actions as matching
+from matching import feeds
 from matching.models import Product
 
 WEEKS = 60  # of published capacity
@@ -76,6 +77,7 @@ def open_market() -> None:
     now = clock.now()
     matching.feed_day(now)
     operator = User.objects.get(email=OPERATOR).actor
+    matching.name_in_chinese(operator, feeds.titles_zh())
     economics.give(operator, [(key, hs6) for key, hs6 in products() if hs6 in places.PRICES], now)
 
 

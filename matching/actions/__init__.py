@@ -5,6 +5,7 @@ from matching.actions.economics import edit_economics, set_rate
 from matching.actions.feed import feed_day, start_feed
 from matching.actions.intake import Summary, take_in
 from matching.actions.market import dismiss_spike, notice
+from matching.actions.naming import name_in_chinese
 from matching.actions.opportunities import (
     answer,
     answer_spikes,
@@ -25,6 +26,7 @@ __all__ = [
     "edit_economics",
     "expire_opportunities",
     "feed_day",
+    "name_in_chinese",
     "notice",
     "open_report",
     "propose",
