@@ -44,7 +44,7 @@ class TaskSpec:
         return self.days.high == 0
 
 
-def _task(  # noqa: PLR0917 - a row of the table below
+def _task(
     code: str, title: str, slots: str, after: str, days: tuple[float, float, float],
     routes: str = "ABC",
     *, assumed: bool = False, stand_in: Slot | None = None, mandatory: bool = True, unit: str = "",
