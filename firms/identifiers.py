@@ -41,7 +41,7 @@ class Fault(StrEnum):
 
 
 @dataclass
-class WrongIdentifier(Exception):  # noqa: N818 - it says what the number is
+class WrongIdentifier(Exception):
     """A number that cannot be this identifier. `detail` is what was found, `wanted` what would be right."""
 
     fault: Fault

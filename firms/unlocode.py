@@ -21,7 +21,7 @@ _CODES = (
 COUNTRIES = frozenset(_CODES.split())
 
 
-class WrongPlace(ValueError):  # noqa: N818 - it says what the code is
+class WrongPlace(ValueError):
     """Not a code of a place; `fault` is `shape` or `country`."""
 
     def __init__(self, fault: str) -> None:

@@ -33,7 +33,7 @@ class PlannedTask:
     holds: tuple[str, ...] = ()  # tasks that cannot be finished while this one is open (exceptions)
 
 
-class SeatMissing(ValueError):  # noqa: N818 - a fact about the plan, in the words of the domain
+class SeatMissing(ValueError):
     """A task has no seat that could answer for it."""
 
 
