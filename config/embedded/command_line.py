@@ -2,7 +2,7 @@
 
 import os
 import sys
-from argparse import ArgumentParser
+from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from django.core.management import execute_from_command_line
@@ -29,9 +29,7 @@ def main(arguments: list[str]) -> None:
 def settle_surroundings(arguments: list[str]) -> Cluster:
     """Put into the environment what the settings must know before they are read; return the own cluster."""
     starts = arguments[:1] == ["up"]
-    chosen, _ = _early_options().parse_known_args(
-        arguments if arguments[:1] and arguments[0] in TAKE_DATA else []
-    )
+    chosen = _early_options(arguments)
     data_dir = chosen.data or os.environ.get("MURMURATION_DATA") or default_data_dir(PROJECT)
     cluster = Cluster(data_dir)
     is_ours = os.environ.setdefault("DATABASE_URL", cluster.url(APP)) == cluster.url(APP)
@@ -46,12 +44,13 @@ def settle_surroundings(arguments: list[str]) -> Cluster:
     return cluster
 
 
-def _early_options() -> ArgumentParser:
+def _early_options(arguments: list[str]) -> Namespace:
     parser = ArgumentParser(add_help=False, allow_abbrev=False)
     parser.add_argument("--data")
     parser.add_argument("--sample", action="store_true")
     parser.add_argument("--no-sample", action="store_true")
-    return parser
+    chosen, _ = parser.parse_known_args(arguments if TAKE_DATA & set(arguments[:1]) else [])
+    return chosen
 
 
 if __name__ == "__main__":
