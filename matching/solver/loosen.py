@@ -16,7 +16,7 @@ from matching.solver.search import Search, pool, prepare
 from matching.solver.team import Plan, Rounding, realise
 
 POOL = (320, 240)
-NODES = 500
+NODES = 100
 WHOLE = 1.0
 
 
@@ -104,6 +104,8 @@ def needed(problem: Problem, knob: Knob, plan: Plan) -> int:
 
 def attempt(problem: Problem, setting: Setting, allowance: Allowance) -> Plan | None:
     """Any alliance that meets the loosened problem in whole units; None when none exists or time ran out."""
+    if not allowance.step(WHOLE):
+        return None
     tables = build(parse(loosened(problem.raw, setting)))
     state = Search(tables, allowance)
     relaxed = prepare(state)

@@ -53,8 +53,10 @@ def search(tables: Tables, allowance: Allowance) -> Search:
     """Runs until the allowance is used or nothing better can exist."""
     state = Search(tables, allowance)
     for part in PARTS:
-        if state.best is None or state.allowance.has_time():
+        if state.allowance.has_time():
             first(state, part=part)
+    if state.best is None:
+        first(state, rounding=Rounding.SURE)
     if relaxed := prepare(state):
         thin(state)
         climb(state, relaxed)
@@ -67,19 +69,23 @@ def prepare(state: Search) -> Relaxed | None:
     return state.relaxed
 
 
-def first(state: Search, barred: frozenset[int] = frozenset(), part: float = 1.0) -> None:
+def first(
+    state: Search,
+    barred: frozenset[int] = frozenset(),
+    part: float = 1.0,
+    rounding: Rounding = Rounding.QUICK,
+) -> None:
     """A greedy plan without the barred firms, at once; shares reckoned on a part of the demand."""
     greedy = Greedy(state.tables, state.promising, state.fees, part)
     greedy.barred[list(barred)] = True
-    add(state, greedy.grow())
+    add(state, greedy.grow(), rounding)
 
 
-def add(state: Search, team: Team) -> None:
-    """Keeps the plan of a team, if it has one; whole units are sought at length only for the first plan."""
+def add(state: Search, team: Team, rounding: Rounding = Rounding.QUICK) -> None:
+    """Keeps the plan of a team, if it has one."""
     bought = buy(state.tables, state.services, team) if team.lanes else None
     if bought is not None:
-        effort = Rounding.QUICK if state.best else Rounding.SURE
-        state.offer(realise(state.tables, team, bought, effort))
+        state.offer(realise(state.tables, team, bought, rounding))
 
 
 def thin(state: Search) -> None:
