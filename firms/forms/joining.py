@@ -12,13 +12,18 @@ from firms.forms.fields import Amount, Sent, currency_field, minor_units, zone_f
 from firms.models import Firm, Identifier
 
 
+def country_choices() -> list[tuple[str, str]]:
+    """Every country in the reader's language, in its order, below an empty choice."""
+    return [("", ""), *countries]
+
+
 class FirmStep(Sent):
     """Who the firm is."""
 
     legal_name = forms.CharField(
         label=_("Legal name"), max_length=200, help_text=_("As it stands in the register of companies.")
     )
-    country = forms.ChoiceField(label=_("Country"), choices=[("", ""), *countries])
+    country = forms.ChoiceField(label=_("Country"), choices=country_choices)
     kind = forms.ChoiceField(label=_("Kind of identifier"), choices=Identifier.Kind.choices)
     identifier = forms.CharField(
         label=_("Number"),

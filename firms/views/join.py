@@ -60,6 +60,7 @@ def step(request: HttpRequest, name: str) -> HttpResponse:
         "title": title,
         "number": list(STEPS).index(name) + 1,
         "of": len(STEPS) + 1,
+        "back": _before(name),
     }
     return render(request, "firms/join/step.html", shown)
 
@@ -83,6 +84,12 @@ def check(request: HttpRequest) -> HttpResponse:
             form.add_error(None, str(refused.text))
     shown = {"sections": _sections(forms), "form": form, "command_id": uuid4(), "of": len(STEPS) + 1}
     return render(request, "firms/join/check.html", shown)
+
+
+def _before(name: str) -> str:
+    """Where the page before this one is: an earlier page of questions, or the list of all steps."""
+    earlier = [other for other in STEPS if other != name][: list(STEPS).index(name)]
+    return reverse("firms:join-step", args=[earlier[-1]]) if earlier else reverse("firms:join")
 
 
 def _joined(request: HttpRequest, forms: dict[str, Sent]) -> HttpResponse:
