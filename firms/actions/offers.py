@@ -164,15 +164,15 @@ def withdraw_service(
 
 
 def _own(kind: type[Row], actor: Actor, row_id: int) -> Row:
-    own = Firm.objects.of(person(actor))
-    row = (
-        kind._default_manager.filter(pk=row_id, withdrawn_at=None, firm__in=own)
-        .select_related("firm")
-        .first()
-    )
+    """The actor's own live offer, read under its firm's lock: what was withdrawn meanwhile stays withdrawn."""
+    own = kind._default_manager.filter(pk=row_id, withdrawn_at=None, firm__in=Firm.objects.of(person(actor)))
+    firm_key = own.values_list("firm__key", flat=True).first()
+    if firm_key is None:
+        raise Missing()
+    firm_to_change(actor, firm_key)
+    row = own.select_related("firm").first()
     if row is None:
         raise Missing()
-    firm_to_change(actor, row.firm.key)
     return row
 
 

@@ -34,6 +34,7 @@ class Kind:
     title: str | Promise
     teaches: str | Promise
     needs_site: bool = False
+    shows: tuple[str, ...] = ()  # other rows that its list shows
 
 
 KINDS = {
@@ -46,6 +47,7 @@ KINDS = {
         _("Competencies"),
         _("What you can make: product, process, material, cost, minimum order, lead time, finished stock."),
         needs_site=True,
+        shows=("site", "line", "tiers"),
     ),
     "lanes": Kind(
         Lane,
@@ -55,6 +57,7 @@ KINDS = {
         actions.withdraw_lane,
         _("Lanes"),
         _("Where you carry goods: from which origin to which market, how, how fast and for how much."),
+        shows=("line",),
     ),
     "reach": Kind(
         Reach,
@@ -83,7 +86,8 @@ def offers(request: HttpRequest, key: UUID, page: str) -> HttpResponse:
     """Show all that the firm offers of one kind."""
     member, kind = my_membership(request, key), _kind(page)
     rows = kind.model._default_manager.filter(firm=member.firm, withdrawn_at=None).order_by("pk")
-    return firm_page(request, f"firms/{page}.html", member, page=page, kind=kind, rows=rows)
+    shown = {"page": page, "kind": kind, "rows": rows.prefetch_related(*kind.shows)}
+    return firm_page(request, f"firms/{page}.html", member, **shown)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

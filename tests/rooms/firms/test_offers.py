@@ -4,12 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
-from config.rows import Missing, Refused
+from config.rows import Actor, Missing, Refused
 from firms import actions
-from firms.models import Competency, Lane, Reach, Service, User
+from firms.actions.rights import firm_to_change
+from firms.models import Competency, Firm, Lane, Reach, Service, User
 from tests.builders.firms import NOW, Firms, add_competency, add_site, person
 
 COMPETENCY = {
@@ -183,6 +185,32 @@ def test_what_belongs_to_others_does_not_exist(world: Firms, of: Opened) -> None
         actions.withdraw_competency(world.outsider.owner.actor, row.pk, now=NOW)
     with pytest.raises(Missing):
         actions.change_competency(person("nobody").actor, row.pk, {"process": "theft"}, now=NOW)
+
+
+def test_what_is_withdrawn_while_a_change_waits_stays_withdrawn(
+    world: Firms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = Competency.objects.get(firm=world.maker.firm)
+
+    def overtaken(actor: Actor, key: Any) -> Firm:
+        Competency.objects.filter(pk=row.pk).update(withdrawn_at=NOW)
+        return firm_to_change(actor, key)
+
+    monkeypatch.setattr("firms.actions.offers.firm_to_change", overtaken)
+    with pytest.raises(Missing):
+        actions.change_competency(world.maker.owner.actor, row.pk, {"process": "late"}, now=NOW)
+
+
+def test_a_list_of_offers_costs_a_fixed_number_of_queries(world: Firms, of: Opened) -> None:
+    client, home = of(world.maker.owner), f"/firm/{world.maker.key}/competencies/"
+    page(client, home)
+    with CaptureQueriesContext(connection) as few:
+        page(client, home)
+    for number in range(3):
+        add_competency(world.maker, process=f"process {number}")
+    with CaptureQueriesContext(connection) as many:
+        page(client, home)
+    assert len(many) == len(few)
 
 
 def test_a_competency_cannot_use_anothers_site_or_change_hands(world: Firms) -> None:
