@@ -29,10 +29,6 @@ class Actor:
     def is_operator(self) -> bool:
         return self.kind == "operator"
 
-    @property
-    def is_clock(self) -> bool:
-        return self.kind == "clock"
-
 
 CLOCK = Actor("clock", "clock")
 

@@ -70,10 +70,6 @@ class Firm(models.Model):
     def __str__(self) -> str:
         return self.legal_name
 
-    @property
-    def is_callable(self) -> bool:
-        return self.state == self.State.VERIFIED
-
 
 class Identifier(models.Model):
     """A number under which the world knows the firm; its check digits hold."""
