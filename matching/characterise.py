@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from matching.demand import forecast
 from matching.observations import Counts
@@ -80,8 +80,3 @@ def _half_life(survival: Sequence[float]) -> float:
 def _until(survival: Sequence[float]) -> int:
     alive = sum(share >= LEAST_ALIVE for share in survival)
     return max(LEAST_DAYS, alive)
-
-
-def end_of(now_on: date, wanted: Sequence[Wanted]) -> date:
-    """The last day of an opportunity in several markets."""
-    return now_on + timedelta(days=max(row.until_days for row in wanted))

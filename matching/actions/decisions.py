@@ -11,8 +11,6 @@ from matching.actions.reports import demand_opened
 from matching.models import Opportunity, Proposal
 from matching.queries.proposals import ChosenPlan, plan_of
 
-UNDECIDED = [Opportunity.State.OPEN.value, Opportunity.State.PROPOSED.value, Opportunity.State.BLOCKED.value]
-
 
 @transaction.atomic
 def choose(actor: Actor, proposal_key: str, *, now: datetime) -> ChosenPlan:
@@ -21,7 +19,7 @@ def choose(actor: Actor, proposal_key: str, *, now: datetime) -> ChosenPlan:
     Raises Missing for who is no operator, Refused("not_standing") and Refused("risk_not_opened").
     """
     proposal, opportunity = _locked(actor, proposal_key)
-    if proposal.state != Proposal.State.STANDING or opportunity.state not in UNDECIDED:
+    if proposal.state != Proposal.State.STANDING or opportunity.state not in Opportunity.UNDECIDED:
         raise Refused(
             "not_standing", _("This proposal no longer stands: look at the newer ones."), state=proposal.state
         )
@@ -71,7 +69,7 @@ def replan(opportunity_id: int, reason: str, *, now: datetime) -> None:
     if opportunity.state != Opportunity.State.APPROVED:
         return
     opportunity.proposals.filter(state=Proposal.State.CHOSEN).update(state=Proposal.State.REPLACED)
-    rivals = Opportunity.objects.filter(product_id=opportunity.product_id, state__in=UNDECIDED)
+    rivals = Opportunity.objects.undecided().filter(product_id=opportunity.product_id)
     over = now >= opportunity.until_at or rivals.exists()
     opportunity.state = Opportunity.State.EXPIRED if over else Opportunity.State.OPEN
     opportunity.blocked_by = [{"code": "fell_through", "why": reason[:400]}]
@@ -86,7 +84,7 @@ def try_again(actor: Actor, key: str, *, now: datetime) -> None:
     opportunity = Opportunity.objects.select_for_update().filter(key=key).first()
     if not actor.is_operator or opportunity is None:
         raise Missing()
-    if opportunity.state not in UNDECIDED:
+    if opportunity.state not in Opportunity.UNDECIDED:
         raise Refused(
             "opportunity_closed", _("This opportunity was decided already."), state=opportunity.state
         )

@@ -14,7 +14,6 @@ from matching.economics.sheet import AMOUNTS_ONLY
 from matching.models import EconomicsLine, ExchangeRate, Opportunity, Product
 
 FROM_THE_PLAN = (Kind.UNIT_COST, Kind.FREIGHT)
-UNDECIDED = [Opportunity.State.OPEN.value, Opportunity.State.PROPOSED.value, Opportunity.State.BLOCKED.value]
 
 
 @transaction.atomic
@@ -34,7 +33,7 @@ def edit_economics(
     rows = [_line(product, market, actor, line) for line in lines]
     EconomicsLine.objects.filter(product=product, market=market).delete()
     EconomicsLine.objects.bulk_create(rows)
-    product.opportunities.filter(state__in=UNDECIDED).update(state=Opportunity.State.OPEN, propose_at=now)
+    product.opportunities.undecided().update(state=Opportunity.State.OPEN, propose_at=now)
     wake("console")
 
 
@@ -83,5 +82,5 @@ def set_rate(
         quote=quote,
         defaults={"rate": rate, "source": source, "as_of_on": as_of_on, "edited_by_id": actor.user_id},
     )
-    Opportunity.objects.filter(state__in=UNDECIDED).update(state=Opportunity.State.OPEN, propose_at=now)
+    Opportunity.objects.undecided().update(state=Opportunity.State.OPEN, propose_at=now)
     wake("console")

@@ -1,7 +1,7 @@
 """Take observations in: append-only, idempotent, a changed row supersedes the one before."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -27,9 +27,6 @@ class Summary:
     corrected: int = 0
     unchanged: int = 0
     errors: list[RowError] = field(default_factory=list)
-
-    def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
 
 
 def take_in(actor: Actor, rows: Sequence[Any], *, now: datetime, is_synthetic: bool = False) -> Summary:

@@ -15,8 +15,6 @@ from matching.models import Opportunity, OpportunityMarket, Product, Proposal, S
 from matching.queries.market import counts_of, name_of, scale_of
 
 OVER = "Over before anyone could answer."
-DECIDABLE = [Opportunity.State.OPEN, Opportunity.State.PROPOSED, Opportunity.State.BLOCKED]
-UNDECIDED = [state.value for state in DECIDABLE]
 
 
 def answer_spikes(now: datetime) -> int:
@@ -41,7 +39,7 @@ def answer(spike_id: int, *, now: datetime) -> int | None:
     wanted = characterise(counts, spike.onset_on, scale=scale_of(spike.source))
     # the product's row is the lock under which its only open opportunity is made
     product = Product.objects.select_for_update().get(pk=spike.product_id)
-    open_one = product.opportunities.filter(state__in=UNDECIDED).first()
+    open_one = product.opportunities.undecided().first()
     if open_one is None:
         opportunity = _found(product, [(str(spike.market), wanted)], now, spike=spike)
     else:
@@ -72,7 +70,7 @@ def raise_opportunity(
         raise Refused("no_reason", _("Say why."))
     if not markets:
         raise Refused("no_market", _("Name at least one market."))
-    if product.opportunities.filter(state__in=UNDECIDED).exists():
+    if product.opportunities.undecided().exists():
         raise Refused("already_open", _("An opportunity of this product is open already."))
     wanted = [
         (row["market"], by_hand((row["units_p10"], row["units_p50"], row["units_p90"]), half_life_days))
@@ -142,7 +140,7 @@ def dismiss_opportunity(actor: Actor, key: str, *, reason: str, now: datetime) -
 
 
 def _close(opportunity: Opportunity, state: str, **changes: Any) -> None:
-    if not claim(Opportunity.objects.filter(pk=opportunity.pk, state__in=UNDECIDED), state=state, **changes):
+    if not claim(Opportunity.objects.undecided().filter(pk=opportunity.pk), state=state, **changes):
         raise Refused(
             "opportunity_closed", _("This opportunity was decided already."), state=opportunity.state
         )
@@ -152,9 +150,7 @@ def _close(opportunity: Opportunity, state: str, **changes: Any) -> None:
 @transaction.atomic
 def expire_opportunities(now: datetime) -> int:
     """Opportunities whose time has passed without a decision end by themselves."""
-    over = list(
-        Opportunity.objects.select_for_update(skip_locked=True).filter(state__in=UNDECIDED, until_at__lte=now)
-    )
+    over = list(Opportunity.objects.undecided().filter(until_at__lte=now).select_for_update(skip_locked=True))
     for opportunity in over:
         _close(opportunity, Opportunity.State.EXPIRED)
     if over:

@@ -157,7 +157,13 @@ class Spike(models.Model):
                 fields=["product", "market", "source", "first_on"], name="one_spike_a_start"
             )
         ]
-        indexes = [models.Index(fields=["-noticed_at"])]
+        indexes = [
+            models.Index(
+                fields=["noticed_at"],
+                condition=Q(level="confirmed", answered_at=None, dismissed_at=None),
+                name="spike_waiting",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.product} in {self.market} since {self.onset_on}"

@@ -15,6 +15,9 @@ class OpportunityQuerySet(models.QuerySet["Opportunity"]):
         """To be proposed for now: new ones, and those whose inputs have changed."""
         return self.filter(state=Opportunity.State.OPEN, propose_at__lte=now)
 
+    def undecided(self) -> "OpportunityQuerySet":
+        return self.filter(state__in=Opportunity.UNDECIDED)
+
 
 class Opportunity(models.Model):
     """How many units are wanted, where, until when; from a spike, or raised by an operator with a reason."""
@@ -26,6 +29,8 @@ class Opportunity(models.Model):
         APPROVED = "approved", _("Approved: an alliance answers it")
         DISMISSED = "dismissed", _("Dismissed")
         EXPIRED = "expired", _("Expired: its time has passed")
+
+    UNDECIDED = (State.OPEN, State.PROPOSED, State.BLOCKED)  # somebody may still choose, or set it aside
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="opportunities")

@@ -10,13 +10,13 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from matching import chart
+from matching.episodes import QUIET
 from matching.models import Opportunity, Product, Proposal, Series, Signal, Spike
 from matching.observations import Counts
 from matching.queries.market import Name, counts_of, last_days, name_of, scale_of
 
 SPARK_DAYS = 60
 BEFORE_DAYS, AFTER_DAYS = 45, 14  # around a surge, in its chart
-DECIDABLE = [Opportunity.State.PROPOSED.value, Opportunity.State.BLOCKED.value, Opportunity.State.OPEN.value]
 
 
 @dataclass(frozen=True)
@@ -57,13 +57,13 @@ def overview(now: datetime) -> dict[str, object]:
         "last_on": signals["last"],
         "received_at": signals["received"],
         "panel_scale": settings.PANEL_SCALE,
-        "waiting": list(opportunities().filter(state__in=DECIDABLE)[:12]),
+        "waiting": list(opportunities().filter(state__in=Opportunity.UNDECIDED)[:12]),
         "spikes": spike_rows(spikes()[:6], now),
     }
 
 
 def _fresh(last: date | None) -> date:
-    return last - timedelta(days=8) if last else date.min
+    return last - QUIET if last else date.min
 
 
 def opportunities() -> QuerySet[Opportunity]:
@@ -181,4 +181,4 @@ def _watched_name(counts: Counts) -> str:
 
 def products() -> QuerySet[Product]:
     """Products of which no opportunity is open."""
-    return Product.objects.exclude(opportunities__state__in=DECIDABLE).order_by("title")
+    return Product.objects.exclude(opportunities__state__in=Opportunity.UNDECIDED).order_by("title")

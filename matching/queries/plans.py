@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from firms import queries as firms
 from matching.economics import MANDATORY, Kind, Margin, Sheet, SheetError, unit_margin
-from matching.models import EconomicsLine, Opening, Opportunity, Proposal, ProposedSeat, RiskReport
+from matching.models import EconomicsLine, Opening, Opportunity, Proposal, ProposedSeat
 from matching.plan.graph import from_json
 from matching.plan.reasons import gap
 from matching.queries.economics import sheets
@@ -132,11 +132,6 @@ def lines_of(product_key: str, market: str) -> dict[str, EconomicsLine]:
     """The lines of a sheet by kind."""
     rows = EconomicsLine.objects.filter(product__key=product_key, market=market)
     return {row.kind: row for row in rows}
-
-
-def latest_report(proposal: Proposal) -> RiskReport | None:
-    """The newest risk report of a proposal, current or not."""
-    return proposal.risk_reports.order_by("-made_at", "-pk").first()
 
 
 def task_rows(proposal: Proposal, figures: Mapping[str, Any]) -> list[Row]:

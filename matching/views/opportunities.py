@@ -44,7 +44,7 @@ def opportunity(request: HttpRequest, key: UUID) -> HttpResponse:
         "reasons": [sentence(reason) for reason in row.blocked_by],
         "form": ReasonForm(),
         "scale": settings.PANEL_SCALE,
-        "is_open": row.state in console.DECIDABLE,
+        "is_open": row.state in Opportunity.UNDECIDED,
     }
     return render(request, "matching/opportunity.html", shown)
 
