@@ -27,6 +27,7 @@ from firms import actions as firms_actions
 from firms import queries as firms
 from firms.actions import Wanted
 
+INSPECTS = {"maker": "quality", "quality": "maker"}  # never the same legal person
 NOBODY_LEFT = gettext_noop("No candidate is left for a mandatory seat.")
 
 
@@ -93,6 +94,7 @@ def invite(alliance: Alliance, seat: Seat, now: datetime) -> bool:
     asked = set(seat.invitations.values_list("firm_id", flat=True))
     may_be_called = firms.callable_ids([row["firm"] for row in seat.candidates])
     rest = [row for row in seat.candidates if row["firm"] not in asked and row["firm"] in may_be_called]
+    rest = _independent(alliance, seat, rest)
     if not rest:
         Seat.objects.filter(pk=seat.pk).update(candidates=[])
         return False
@@ -105,6 +107,14 @@ def invite(alliance: Alliance, seat: Seat, now: datetime) -> bool:
     _wait_again(alliance, now)
     announce(alliance, "invited", CLOCK, now, seats=board.seat_rows([seat]))
     return True
+
+
+def _independent(alliance: Alliance, seat: Seat, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Leave out who would inspect its own goods (source: domain.md, "Slots"); a stand-in may bring that about."""
+    held = alliance.seats.filter(slot=INSPECTS.get(seat.slot, ""), firm__isnull=False)
+    others = set(held.values_list("firm__legal_person", flat=True))
+    persons = firms.legal_persons(row["firm"] for row in rows) if others else {}
+    return [row for row in rows if persons.get(row["firm"]) not in others]
 
 
 def _write_invitation(alliance: Alliance, seat: Seat, now: datetime) -> Invitation:

@@ -1,7 +1,7 @@
 """The few questions that other rooms may ask about firms."""
 
 from firms.offered import Agency, Carrier, Helper, Maker, OfferingFirm, Offers, Tier
-from firms.queries.callable import callable_ids
+from firms.queries.callable import callable_ids, legal_persons
 from firms.queries.offers import offers
 from firms.queries.people import FirmRef, firms_of, may_sign, names, people
 
@@ -16,6 +16,7 @@ __all__ = [
     "Tier",
     "callable_ids",
     "firms_of",
+    "legal_persons",
     "may_sign",
     "names",
     "offers",

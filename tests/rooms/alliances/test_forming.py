@@ -10,7 +10,7 @@ from alliances.lifecycle import InvitationState, SeatState, State
 from alliances.models import Agreement, Alliance, Decision, Event, Grant, Invitation, Signature
 from config.rows import Missing, Refused
 from firms import actions as firms_actions
-from firms.models import Reservation
+from firms.models import Firm, Reservation
 from matching.models import Opening, Opportunity, Proposal
 from tests.builders.alliances import (
     HOUR,
@@ -30,7 +30,7 @@ from tests.builders.alliances import (
     operating,
     seat,
 )
-from tests.builders.firms import person, used
+from tests.builders.firms import person, used, verified_firm
 
 pytestmark = pytest.mark.django_db
 TTL = timedelta(hours=48)
@@ -218,6 +218,17 @@ def test_after_a_time_out_the_next_candidate_is_asked(world: World) -> None:
 def test_a_suspended_candidate_is_passed_over(world: World) -> None:
     alliance = world.approve()
     firms_actions.suspend(world.operator, world.rival.key, reason="papers", now=NOW)
+    decline(invitation(alliance, "maker"))
+    assert fresh(alliance).state == State.PROPOSED
+
+
+def test_nobody_inspects_its_own_goods(world: World) -> None:
+    """A stand-in for the maker that belongs to the inspector's legal person is passed over."""
+    inspector = verified_firm(world.firms.operator, "Clear Sight")
+    Firm.objects.filter(pk__in=[inspector.id, world.rival.id]).update(legal_person="one-and-the-same")
+    terms = world.proposal.seats.get(slot="seller").terms
+    world.proposal.seats.create(slot="quality", firm=inspector.firm, terms=terms)
+    alliance = world.approve()
     decline(invitation(alliance, "maker"))
     assert fresh(alliance).state == State.PROPOSED
 
