@@ -55,7 +55,7 @@ def _locked(actor: Actor, proposal_key: str) -> tuple[Proposal, Opportunity]:
     found = Proposal.objects.filter(key=proposal_key).values_list("pk", "opportunity_id").first()
     if not actor.is_operator or found is None:
         raise Missing()
-    opportunity = Opportunity.objects.select_for_update().get(pk=found[1])
+    opportunity = Opportunity.objects.select_for_update(no_key=True).get(pk=found[1])
     return Proposal.objects.get(pk=found[0]), opportunity
 
 
@@ -65,7 +65,7 @@ def replan(opportunity_id: int, reason: str, *, now: datetime) -> None:
 
     When another opportunity of the product is open by now, that one carries on.
     """
-    opportunity = Opportunity.objects.select_for_update().get(pk=opportunity_id)
+    opportunity = Opportunity.objects.select_for_update(no_key=True).get(pk=opportunity_id)
     if opportunity.state != Opportunity.State.APPROVED:
         return
     opportunity.proposals.filter(state=Proposal.State.CHOSEN).update(state=Proposal.State.REPLACED)
@@ -81,7 +81,7 @@ def replan(opportunity_id: int, reason: str, *, now: datetime) -> None:
 @transaction.atomic
 def try_again(actor: Actor, key: str, *, now: datetime) -> None:
     """An operator asks for new proposals with what firms offer now."""
-    opportunity = Opportunity.objects.select_for_update().filter(key=key).first()
+    opportunity = Opportunity.objects.select_for_update(no_key=True).filter(key=key).first()
     if not actor.is_operator or opportunity is None:
         raise Missing()
     if opportunity.state not in Opportunity.UNDECIDED:

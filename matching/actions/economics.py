@@ -24,7 +24,7 @@ def edit_economics(
 
     A line: {kind, amount_minor | rate_bp, currency, source, as_of_on}. Raises Refused naming the wrong line.
     """
-    product = Product.objects.select_for_update().filter(key=product_key).first()
+    product = Product.objects.select_for_update(no_key=True).filter(key=product_key).first()
     if not _may_edit(actor) or product is None:
         raise Missing()
     kinds = [str(line["kind"]) for line in lines]

@@ -32,7 +32,7 @@ def feed_day(now: datetime) -> int:
 @transaction.atomic
 def _feed(name: str, now: datetime) -> int:
     """A day is told on the day after it. What did not fit into a batch comes with the next call."""
-    feed = Feed.objects.select_for_update(skip_locked=True).filter(name=name).first()
+    feed = Feed.objects.select_for_update(skip_locked=True, no_key=True).filter(name=name).first()
     if feed is None:
         return 0
     yesterday = now.date() - timedelta(days=1 + feed.shift_days)

@@ -23,7 +23,7 @@ def notice(now: datetime) -> dict[str, int]:
 
     The same observations always give the same surges, and no day after `now` is looked at.
     """
-    changed = list(Series.objects.changed().select_for_update(skip_locked=True).order_by("pk"))
+    changed = list(Series.objects.changed().select_for_update(skip_locked=True, no_key=True).order_by("pk"))
     if not changed:
         return {"series": 0, "surges": 0}
     counts = counts_of(map(name_of, changed), until=now.date() + timedelta(days=1))

@@ -38,7 +38,7 @@ def answer(spike_id: int, *, now: datetime) -> int | None:
         return None
     wanted = characterise(counts, spike.onset_on, scale=scale_of(spike.source))
     # the product's row is the lock under which its only open opportunity is made
-    product = Product.objects.select_for_update().get(pk=spike.product_id)
+    product = Product.objects.select_for_update(no_key=True).get(pk=spike.product_id)
     open_one = product.opportunities.undecided().first()
     if open_one is None:
         opportunity = _found(product, [(str(spike.market), wanted)], now, spike=spike)
@@ -63,7 +63,7 @@ def raise_opportunity(
 
     `markets`: {market, units_p10, units_p50, units_p90}. Raises Refused when the product has an open one.
     """
-    product = Product.objects.select_for_update().filter(key=product_key).first()
+    product = Product.objects.select_for_update(no_key=True).filter(key=product_key).first()
     if not actor.is_operator or product is None:
         raise Missing()
     if not reason.strip():
@@ -126,7 +126,7 @@ def _add_market(opportunity: Opportunity, market: str, wanted: Wanted) -> None:
 @transaction.atomic
 def dismiss_opportunity(actor: Actor, key: str, *, reason: str, now: datetime) -> None:
     """An operator sets an opportunity aside, with a reason. Raises Refused when it was decided already."""
-    opportunity = Opportunity.objects.select_for_update().filter(key=key).first()
+    opportunity = Opportunity.objects.select_for_update(no_key=True).filter(key=key).first()
     if not actor.is_operator or opportunity is None:
         raise Missing()
     if not reason.strip():
@@ -150,7 +150,11 @@ def _close(opportunity: Opportunity, state: str, **changes: Any) -> None:
 @transaction.atomic
 def expire_opportunities(now: datetime) -> int:
     """Opportunities whose time has passed without a decision end by themselves."""
-    over = list(Opportunity.objects.undecided().filter(until_at__lte=now).select_for_update(skip_locked=True))
+    over = list(
+        Opportunity.objects.undecided()
+        .filter(until_at__lte=now)
+        .select_for_update(skip_locked=True, no_key=True)
+    )
     for opportunity in over:
         _close(opportunity, Opportunity.State.EXPIRED)
     if over:

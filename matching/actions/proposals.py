@@ -101,7 +101,7 @@ def search(case: Case, left_out: Sequence[Reason]) -> Outcome:
 @transaction.atomic
 def _write(opportunity_id: int, asked: datetime, outcome: Outcome, now: datetime) -> bool:
     """Replace the standing proposals, unless the opportunity has moved on since it was read."""
-    taken = Opportunity.objects.select_for_update().filter(
+    taken = Opportunity.objects.select_for_update(no_key=True).filter(
         pk=opportunity_id, state=Opportunity.State.OPEN, propose_at=asked
     )
     opportunity = taken.first()
