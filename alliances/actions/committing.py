@@ -19,7 +19,7 @@ def commit(alliance: Alliance, now: datetime) -> None:
     _sign_seats(alliance)
     firms_actions.reserve(f"{alliance.key}/", now=now)
     seats = board.seat_rows(alliance.seats.all())
-    announce(alliance, "committed", CLOCK, now, seats=seats)
+    announce(alliance, "all_signed", CLOCK, now, seats=seats)
     alliance.stream = Stream.objects.create(kind=Stream.Kind.ALLIANCE)
     alliance.save(update_fields=["stream"])
     partners = set(alliance.seats.filter(state=SeatState.SIGNED).values_list("firm_id", flat=True))
