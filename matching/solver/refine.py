@@ -16,6 +16,7 @@ from matching.solver.team import Plan, Team, priced
 
 TUNED = {"mip_allow_restart": False, "mip_detect_symmetry": False}
 SMALL = 1000
+HOPELESS = 120.0  # seconds: only amounts beyond double precision keep the engine from its node limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,7 @@ def refine(tables: Tables, program: Exact, start: Plan | None, effort: Effort) -
     if len(tables.makers.rows) <= SMALL:
         highs.setOptionValue("mip_heuristic_run_root_reduced_cost", False)
     wall = effort.allowance.wall(effort.part)
-    if wall is not None:
-        highs.setOptionValue("time_limit", max(0.01, wall))
+    highs.setOptionValue("time_limit", HOPELESS if wall is None else max(0.01, wall))
     highs.passModel(program.program.model())
     if start is not None:
         _seed(highs, tables, program, start)
