@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from alliances import playbook
 from alliances.actions.planning import seat_keys, write_tasks
-from alliances.actions.steps import announce, lock_by, person, said
-from alliances.actions.work import OVER, WORKING
-from alliances.lifecycle import SeatState, TaskState
+from alliances.actions.steps import announce, lock_seen, person, said
+from alliances.actions.work import WORKING
+from alliances.lifecycle import TASK_OVER, SeatState, TaskState
 from alliances.models import Alliance, Seat, StockReport, Task
 from alliances.queries import board
 from config.rows import Actor, Missing, Refused, command, move
@@ -68,11 +68,7 @@ def post_exception(
 
 def _member_seat(actor: Actor, alliance_key: str) -> tuple[Alliance, Seat]:
     """The alliance, locked, and a seat in it that this person's firm holds. Raises Missing."""
-    user_id = person(actor)
-    seen = Alliance.objects.seen_by(user_id).filter(key=alliance_key).values_list("pk", flat=True).first()
-    if seen is None:
-        raise Missing
-    alliance = lock_by(pk=seen)
+    user_id, alliance = person(actor), lock_seen(actor, alliance_key)
     seat = (
         alliance.seats.filter(
             state=SeatState.SIGNED,
@@ -98,7 +94,7 @@ def _demand_few_places(alliance: Alliance, firm_id: int, place: str) -> None:
 
 
 def _demand_few_open(alliance: Alliance) -> None:
-    waiting = alliance.tasks.exclude(exception_kind="").exclude(state__in=OVER)
+    waiting = alliance.tasks.exclude(exception_kind="").exclude(state__in=TASK_OVER)
     if waiting.count() >= MOST_OPEN:
         raise Refused("too_many_exceptions", _("Too many exceptions wait for an answer: answer some first."))
 
@@ -109,7 +105,7 @@ def _about(alliance: Alliance, task_id: int | None) -> Task | None:
     task = alliance.tasks.filter(pk=task_id).first()
     if task is None:
         raise Missing
-    if task.state in OVER:
+    if task.state in TASK_OVER:
         raise Refused("task_is_over", _("That task is over; report the exception without naming it."))
     return task
 

@@ -11,17 +11,16 @@ from django.utils.translation import gettext_noop
 from alliances import terms
 from alliances.accounts import SeatAccount, TaskAccount, Work, record_of
 from alliances.actions.dissolving import dissolve_if_possible
-from alliances.actions.steps import advance, announce, lock_by, operator, person, said, step
-from alliances.lifecycle import TASK, SeatState, State, TaskFacts, TaskState
+from alliances.actions.steps import advance, announce, lock_by, lock_seen, operator, person, said, step
+from alliances.lifecycle import TASK, TASK_OVER, SeatState, State, TaskFacts, TaskState
 from alliances.models import Alliance, Objection, Seat, Settlement, Share, Task
 from alliances.queries import board
 from alliances.settlement import Settlement as Computed
 from alliances.settlement import packed
 from alliances.settlement import settle as compute
-from config.rows import CLOCK, Actor, Missing, Refused, command
+from config.rows import CLOCK, Actor, Refused, command
 from firms import queries as firms
 
-OVER = [TaskState.FINISHED.value, TaskState.CANCELLED.value]
 STANDS = gettext_noop("Nobody answered within the limit: the computed settlement stands.")
 
 
@@ -89,7 +88,7 @@ def settle(alliance: Alliance, now: datetime) -> None:
 
 def write_off(alliance: Alliance, now: datetime) -> None:
     """Cancel, by name, what is still open when the winding down ends, and write off the stock."""
-    left = list(alliance.tasks.exclude(state__in=OVER))
+    left = list(alliance.tasks.exclude(state__in=TASK_OVER))
     for task in left:
         step(task, TASK, "cancel", TaskFacts(), CLOCK, version=F("version") + 1)
         task.refresh_from_db()
@@ -115,11 +114,7 @@ def close_objections(alliance: Alliance, now: datetime) -> None:
 
 def _settling(actor: Actor, alliance_key: str) -> tuple[Alliance, list[int]]:
     """The settling alliance, locked, and the firms in it for which this person may sign."""
-    user_id = person(actor)
-    seen = Alliance.objects.seen_by(user_id).filter(key=alliance_key).values_list("pk", flat=True).first()
-    if seen is None:
-        raise Missing
-    alliance = lock_by(pk=seen)
+    user_id, alliance = person(actor), lock_seen(actor, alliance_key)
     if alliance.state != State.SETTLING:
         raise Refused("not_settling", _("There is no settlement to answer now."), state=alliance.state)
     held = alliance.grants.filter(ended_at=None).order_by("firm_id").values_list("firm_id", flat=True)

@@ -30,6 +30,12 @@ def lock_by(**where: Any) -> Alliance:
     return alliance
 
 
+def lock_seen(actor: Actor, alliance_key: str) -> Alliance:
+    """As `lock`, for an alliance in which a firm of this person takes part. Raises Missing."""
+    seen = Alliance.objects.seen_by(person(actor)).filter(key=alliance_key)
+    return lock_by(pk=seen.values_list("pk", flat=True).first())
+
+
 def who(actor: Actor) -> Who:
     return Who(actor.kind)
 

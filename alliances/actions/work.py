@@ -9,12 +9,11 @@ from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from alliances.actions.steps import announce, lock, may, person, step
-from alliances.lifecycle import TASK, State, TaskFacts, TaskState
+from alliances.lifecycle import TASK, TASK_OVER, State, TaskFacts, TaskState
 from alliances.models import Alliance, Task
 from alliances.queries import board
 from config.rows import Actor, Missing, Refused
 
-OVER = [TaskState.FINISHED.value, TaskState.CANCELLED.value]
 WORKING = {State.OPERATING, State.EVOLVING, State.WINDING_DOWN}
 
 
@@ -43,7 +42,7 @@ class Work:
 
     def open_before(self) -> QuerySet[Task]:
         """Predecessors that are neither finished nor cancelled."""
-        return self.task.after.exclude(state__in=OVER)
+        return self.task.after.exclude(state__in=TASK_OVER)
 
     def demand_predecessors(self) -> None:
         """Refuse by name what still waits for another task."""

@@ -138,6 +138,7 @@ NO_HOLDS = Guard[TaskFacts]("no_holds", lambda f: f.holds_open == 0, "An excepti
 MILESTONE = Guard[TaskFacts]("milestone", lambda f: f.is_milestone, "Start the task first.")
 REOPENABLE = Guard[TaskFacts]("reopenable", lambda f: f.may_reopen, "It is too late to reopen a task.")
 
+TASK_OVER = (TaskState.FINISHED, TaskState.CANCELLED)  # nothing waits for such a task
 _LIVE = (TaskState.WAITING, TaskState.READY, TaskState.STARTED)
 
 TASK: Machine[TaskState, TaskFacts] = Machine(

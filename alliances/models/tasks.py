@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from alliances.lifecycle import SeatState, TaskState
+from alliances.lifecycle import TASK_OVER, SeatState, TaskState
 from alliances.models.alliance import Alliance
 from alliances.models.seats import Seat
 from firms.models import Firm
@@ -14,7 +14,7 @@ from firms.models import Firm
 
 class TaskQuerySet(models.QuerySet["Task"]):
     def open(self) -> "TaskQuerySet":
-        return self.exclude(state__in=[TaskState.FINISHED, TaskState.CANCELLED])
+        return self.exclude(state__in=TASK_OVER)
 
     def late(self, now: datetime) -> "TaskQuerySet":
         return self.open().filter(due_at__lte=now)
@@ -71,6 +71,13 @@ class Task(models.Model):
             models.CheckConstraint(
                 condition=~Q(state="finished") | Q(finished_at__isnull=False), name="finished_has_a_time"
             ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_at"],
+                condition=Q(escalated_at=None) & ~Q(state__in=["finished", "cancelled"]),
+                name="task_late",
+            )
         ]
 
     def __str__(self) -> str:

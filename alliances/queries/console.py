@@ -1,45 +1,38 @@
 """What operators see of the alliances."""
 
-from collections import Counter
 from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet
 
-from alliances.lifecycle import State, TaskState
+from alliances.lifecycle import TASK_OVER, State
 from alliances.models import Alliance, Event, Objection
-
-ORDER = [
-    State.PROPOSED,
-    State.INVITING,
-    State.NEGOTIATING,
-    State.COMMITTED,
-    State.OPERATING,
-    State.WINDING_DOWN,
-]
-LIVE = [*ORDER, State.SETTLING]
-OVER = [TaskState.FINISHED.value, TaskState.CANCELLED.value]
 
 
 def alliances(now: datetime, state: str = "") -> QuerySet[Alliance]:
     """Alliances with their counts of tasks, newest first; only those in a state, when one is named."""
-    rows = Alliance.objects.select_related("product").annotate(
-        tasks_total=Count("tasks", distinct=True),
-        tasks_over=Count("tasks", filter=Q(tasks__state__in=OVER), distinct=True),
-        tasks_late=Count(
-            "tasks", filter=~Q(tasks__state__in=OVER) & Q(tasks__due_at__lte=now), distinct=True
-        ),
-    )
-    return (rows.filter(state=state) if state in list(State) else rows).order_by("-founded_at")
+    rows = Alliance.objects.filter(state=state) if state in list(State) else Alliance.objects.all()
+    return _counted(rows, now)
 
 
 def living(now: datetime) -> QuerySet[Alliance]:
     """As `alliances`, without those that are over."""
-    return alliances(now).exclude(state__in=[State.DISSOLVED, State.ABORTED])
+    return _counted(Alliance.objects.live(), now)
+
+
+def _counted(rows: QuerySet[Alliance], now: datetime) -> QuerySet[Alliance]:
+    is_over = Q(tasks__state__in=TASK_OVER)
+    counted = rows.select_related("product").annotate(
+        tasks_total=Count("tasks"),
+        tasks_over=Count("tasks", filter=is_over),
+        tasks_late=Count("tasks", filter=~is_over & Q(tasks__due_at__lte=now)),
+    )
+    return counted.order_by("-founded_at")
 
 
 def counts() -> dict[str, int]:
-    """How many alliances are in each state."""
-    return dict(Counter(Alliance.objects.values_list("state", flat=True)))
+    """How many alliances are in each state that any is in, in the order of a life."""
+    found = dict(Alliance.objects.values_list("state").annotate(Count("pk")))
+    return {state.value: found[state] for state in State if state in found}
 
 
 def alliance(key: str) -> Alliance | None:

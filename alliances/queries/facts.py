@@ -6,13 +6,12 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Count, F, Q, Sum
 
-from alliances.lifecycle import ALLIANCE, Facts, SeatState, State, TaskState, due_at, passed
+from alliances.lifecycle import ALLIANCE, TASK_OVER, Facts, SeatState, State, due_at, passed
 from alliances.lifecycle.facts import ALIVE, TREND_OVER
 from alliances.models import Alliance, Decision, Objection, Settlement, Share
 from matching import queries as matching
 from matching.blueprint import CycleError, critical_path
 
-OVER = [TaskState.FINISHED.value, TaskState.CANCELLED.value]
 HELD = [SeatState.ACCEPTED.value, SeatState.SIGNED.value]
 AGAIN = timedelta(hours=1)  # until a deadline that could not act is tried again
 
@@ -86,7 +85,7 @@ def _seats(alliance: Alliance) -> dict[str, bool]:
 
 
 def _tasks(alliance: Alliance) -> dict[str, int]:
-    unfinished = ~Q(state__in=OVER)
+    unfinished = ~Q(state__in=TASK_OVER)
     counts = alliance.tasks.aggregate(
         total=Count("id", filter=Q(is_mandatory=True)),
         mandatory=Count("id", filter=Q(is_mandatory=True) & unfinished),

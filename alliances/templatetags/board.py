@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from alliances.forms import KINDS
-from alliances.lifecycle import TASK, TaskState
+from alliances.lifecycle import TASK, TASK_OVER, TaskState
 from alliances.lifecycle import Actor as Who
 from alliances.playbook import ANSWERS
 from alliances.queries.board import ABOUT
@@ -20,7 +20,6 @@ from config.templatetags.words import EVENTS, SLOTS, slot_label
 
 register = template.Library()
 
-OVER = {TaskState.FINISHED.value, TaskState.CANCELLED.value}
 UNDO = {"start": "hand_back", "finish": "reopen"}
 
 
@@ -53,7 +52,7 @@ class Card:
 
     @property
     def section(self) -> str:
-        if self.row["state"] in OVER:
+        if self.row["state"] in TASK_OVER:
             return "done"
         if self.row["state"] == TaskState.WAITING:
             return "waiting"
@@ -105,7 +104,7 @@ def _cards(tasks: dict[str, Row], seats: set[int], now: datetime) -> list[Card]:
         Card(
             row=row,
             due_at=datetime.fromisoformat(row["due_at"]),
-            is_late=row["state"] not in OVER and datetime.fromisoformat(row["due_at"]) <= now,
+            is_late=row["state"] not in TASK_OVER and datetime.fromisoformat(row["due_at"]) <= now,
             is_mine=not seats.isdisjoint([row["seat"], *row["helpers"]]),
             waits_for=_open(tasks[str(key)] for key in row["after"] if str(key) in tasks),
             holds_up=_open(holding[str(row["id"])]),
@@ -116,7 +115,7 @@ def _cards(tasks: dict[str, Row], seats: set[int], now: datetime) -> list[Card]:
 
 
 def _open(rows: Iterable[Row]) -> list[Row]:
-    return [row for row in rows if row["state"] not in OVER]
+    return [row for row in rows if row["state"] not in TASK_OVER]
 
 
 def _texts(state: dict[str, Any], me: dict[str, Any]) -> dict[str, Any]:
