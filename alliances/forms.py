@@ -15,25 +15,19 @@ KINDS = {
 
 
 class StockForm(forms.Form):
+    """What is counted in a place."""
+
     place = forms.CharField(label=_("Place"), max_length=80)
     units = forms.IntegerField(label=_("Units counted"), min_value=0)
 
 
 class ExceptionForm(forms.Form):
+    """What went wrong, and with which task."""
+
     kind = forms.ChoiceField(
         label=_("What is wrong"), choices=[(k.value, label) for k, label in KINDS.items()]
     )
     task = forms.IntegerField(label=_("Task it is about"), required=False, widget=forms.HiddenInput)
     text = forms.CharField(
         label=_("What happened"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
-    )
-
-
-class ReasonForm(forms.Form):
-    reason = forms.CharField(label=_("Reason"), max_length=400, widget=forms.Textarea(attrs={"rows": 3}))
-
-
-class ObjectionForm(forms.Form):
-    text = forms.CharField(
-        label=_("What is wrong"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
     )

@@ -1,7 +1,6 @@
 """The alliance, the decision that founded it, and who may see it."""
 
 import uuid
-from datetime import datetime
 
 from django.db import models
 from django.db.models import Q
@@ -16,10 +15,6 @@ from matching.models import Opportunity, Product, Proposal, RiskReport
 class AllianceQuerySet(models.QuerySet["Alliance"]):
     def live(self) -> "AllianceQuerySet":
         return self.exclude(state__in=[State.DISSOLVED, State.ABORTED])
-
-    def due(self, now: datetime) -> "AllianceQuerySet":
-        """Those whose deadline has passed and has to act."""
-        return self.live().filter(due_at__lte=now).order_by("due_at")
 
     def seen_by(self, user_id: int) -> "AllianceQuerySet":
         """Alliances whose board a person may open: through a live grant of a firm that they act for."""

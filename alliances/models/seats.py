@@ -104,7 +104,7 @@ class Agreement(models.Model):
 
 
 class Signature(models.Model):
-    """A person signed the agreement's hash for a firm; the same hash that the invitation showed as its terms."""
+    """A person signed the agreement's hash for a firm; what its seats are offered names that hash."""
 
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="signatures")
     firm = models.ForeignKey(Firm, on_delete=models.PROTECT, related_name="signatures")

@@ -1,7 +1,6 @@
 """What waits for a person: invitations, tasks, settlements; always reached from the person's own firms."""
 
 import json
-from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -34,7 +33,6 @@ def desk(user_id: int, now: datetime) -> Desk:
     """The desk of a person. A fixed number of queries."""
     mine = Task.objects.of(user_id).select_related("alliance", "seat__firm")
     working = mine.filter(alliance__state__in=[State.OPERATING, State.EVOLVING, State.WINDING_DOWN])
-    counts = Counter(working.values_list("state", flat=True))
     return Desk(
         invitations=list(
             Invitation.objects.of(user_id)
@@ -52,7 +50,7 @@ def desk(user_id: int, now: datetime) -> Desk:
         ],
         alliances=list(Alliance.objects.seen_by(user_id).select_related("product").order_by("due_at")),
         past=_shares(user_id).filter(settlement__alliance__state=State.DISSOLVED)[:PAST_SHOWN],
-        waiting=counts[TaskState.WAITING],
+        waiting=working.filter(state=TaskState.WAITING).count(),
     )
 
 

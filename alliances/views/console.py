@@ -13,7 +13,7 @@ from alliances.queries import console as queries
 from alliances.views.answers import back, carry_out, operator_only
 from config import clock
 
-EVENTS_SHOWN = 200
+ROWS_SHOWN = 200
 
 
 @require_POST
@@ -45,7 +45,7 @@ def list_(request: HttpRequest) -> HttpResponse:
     """List the alliances by state, with what is late."""
     now, state = clock.now(), request.GET.get("state", "")
     shown = {
-        "alliances": queries.alliances(now, state)[:EVENTS_SHOWN],
+        "alliances": queries.alliances(now, state)[:ROWS_SHOWN],
         "counts": queries.counts(),
         "state": state,
         "now": now,
@@ -63,7 +63,7 @@ def detail(request: HttpRequest, key: UUID) -> HttpResponse:
     shown = {
         "alliance": found,
         "seats": found.seats.select_related("firm").prefetch_related("invitations__firm"),
-        "events": queries.story(found)[:EVENTS_SHOWN],
+        "events": queries.story(found)[:ROWS_SHOWN],
         "objections": queries.objections(found),
         "now": clock.now(),
     }
