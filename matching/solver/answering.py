@@ -1,13 +1,13 @@
 """From a problem file to a plan file: the whole answer in one call."""
 
-from matching.solver.clock import Allowance
+from matching.solver.clock import WHOLE, Allowance
 from matching.solver.columns import build
 from matching.solver.diverse import Wanted, diversify
 from matching.solver.loosen import loosen
 from matching.solver.problem import Row, parse
 from matching.solver.relaxation import nothing
 from matching.solver.report import empty, refusal, report
-from matching.solver.search import search
+from matching.solver.search import Search, search
 from matching.solver.tables import Tables
 from matching.solver.team import Plan, Rounding, bought_by, realise, team_of
 
@@ -32,20 +32,23 @@ def solve(
     tables = build(parse(problem))
     state = search(tables, allowance)
     prices, bound = (state.relaxed.prices, state.relaxed.bound) if state.relaxed else nothing(tables)
-    none = empty(tables.problem)
-    main = max(
-        (p for p in (state.best, none) if p and not p.measured.broken),
-        key=lambda p: p.objective,
-        default=None,
-    )
+    main = winner(state)
     if main is None:
         return refusal(tables, loosen(tables.problem, allowance), prices, bound)
+    if allowance.has_time(WHOLE):
+        main = polished(tables, main)
     asked = tables.problem.raw["alternatives"]
     wanted = Wanted(asked["count"] if alternatives is None else alternatives, asked["min_distance"])
-    main = polished(tables, main)
-    others = diversify(state, main, wanted, seed)
-    others.sort(key=lambda p: -p.objective)
+    others = sorted(diversify(state, main, wanted, seed), key=lambda plan: -plan.objective)
     return report(tables, main, others, prices, bound)
+
+
+def winner(state: Search) -> Plan | None:
+    """The best plan; nobody's when that is better and allowed; None when commitments stay unmet."""
+    nobody = empty(state.tables.problem)
+    if nobody.measured.broken or (state.best is not None and state.best.objective > 0):
+        return state.best
+    return nobody
 
 
 def polished(tables: Tables, plan: Plan) -> Plan:

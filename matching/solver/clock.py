@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 RESERVE = 0.05
 SEARCHING = 0.85
+WHOLE = 1.0
 PATIENCE = 3.0
 
 

@@ -4,16 +4,17 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from matching.solver.clock import WHOLE
 from matching.solver.exact import exact
 from matching.solver.refine import Effort, apart, refine
-from matching.solver.search import Search, first, pool
-from matching.solver.team import Plan, realise
+from matching.solver.search import Search, first, keep, pool
+from matching.solver.team import Plan, Rounding, realise
 
 POOL = (40, 30)
 NODES = 200
 NEAR_ENOUGH = 0.02
 TRIES = 12
-MOST, WHOLE = 0.93, 1.0
+MOST = 0.93
 CORE = ("manufacturing", "logistics")
 
 
@@ -98,6 +99,10 @@ def another(state: Search, chosen: list[Plan], wanted: Wanted, size: tuple[int, 
     if wanted.core:
         apart(state.tables, program, [core(plan) for plan in chosen], wanted.core, CORE)
     harvest = refine(state.tables, program, best, Effort(state.allowance, NODES, NEAR_ENOUGH, WHOLE))
-    for one in sorted(harvest.found, key=lambda one: -one.value):
-        state.offer(realise(state.tables, one.team, one.bought))
-    return next(iter(known(state, chosen, wanted, 1)), None)
+    keep(state, harvest.found)
+    better = known(state, chosen, wanted, 1)
+    if not better and harvest.found:
+        last = max(harvest.found, key=lambda one: one.value)
+        state.archive += filter(None, [realise(state.tables, last.team, last.bought, Rounding.SURE)])
+        better = known(state, chosen, wanted, 1)
+    return next(iter(better), None)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from matching.solver.clock import Allowance
+from matching.solver.clock import WHOLE, Allowance
 from matching.solver.columns import build
 from matching.solver.exact import exact
 from matching.solver.problem import Problem, Row, parse
@@ -17,7 +17,6 @@ from matching.solver.team import Plan, Rounding, realise
 
 POOL = (320, 240)
 NODES = 100
-WHOLE = 1.0
 
 
 @dataclass(frozen=True, slots=True)

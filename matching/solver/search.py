@@ -21,6 +21,7 @@ EARLY, MANY = (40, 30, 5), 400
 PARTS = (1.0, 0.7, 0.5, 0.3, 0.15)
 STAGES = ((80, 60, 300), (160, 120, 300), (320, 240, 300), (640, 480, 1000))
 KEPT = 8
+WORTH_IT = 0.001
 
 
 @dataclass(slots=True)
@@ -131,6 +132,10 @@ def ranked(values: Array) -> Array:
 
 
 def keep(state: Search, found: list[Found]) -> None:
-    """Realises what a program found; lesser plans may serve as alternatives."""
-    for one in sorted(found, key=lambda one: -one.value)[:KEPT]:
-        state.offer(realise(state.tables, one.team, one.bought))
+    """Realises what a program found; only the best is worth a search for whole units."""
+    ranking = sorted(found, key=lambda one: -one.value)[:KEPT]
+    for one in ranking:
+        state.offer(realise(state.tables, one.team, one.bought, Rounding.QUICK))
+    for one in ranking[:2]:
+        if state.best is None or one.value - state.best.objective > WORTH_IT * abs(one.value):
+            state.offer(realise(state.tables, one.team, one.bought, Rounding.SURE))
