@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
+from config.forms import Sent
 from matching.economics import MANDATORY, Kind
 from matching.economics.sheet import AMOUNTS_ONLY
 from matching.models import EconomicsLine
@@ -20,13 +21,13 @@ EDITABLE = [kind for kind in Kind if kind not in (Kind.UNIT_COST, Kind.FREIGHT)]
 VALUE = re.compile(r"(\d+(?:[.,]\d+)?)\s*(%)?\Z")
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(Sent):
     """Why something is set aside."""
 
     reason = forms.CharField(label=_("Why"), max_length=400, widget=forms.Textarea(attrs={"rows": 2}))
 
 
-class RaiseForm(forms.Form):
+class RaiseForm(Sent):
     """An opportunity raised by hand: the product, how long it lasts, and what each market wants."""
 
     product = forms.ChoiceField(label=_("Product"))
@@ -92,7 +93,7 @@ def _market_fields(number: int) -> dict[str, forms.Field]:
     }
 
 
-class EconomicsForm(forms.Form):
+class EconomicsForm(Sent):
     """The sheet of a product in a market: for each line a value, its source and its day."""
 
     def __init__(self, lines: Mapping[str, EconomicsLine], currency: str, *args: Any, **kwargs: Any) -> None:

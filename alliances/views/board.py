@@ -16,8 +16,9 @@ from alliances.forms import ExceptionForm, StockForm
 from alliances.models import Alliance
 from alliances.queries import board as queries
 from alliances.queries import console, desk
-from alliances.views.answers import carry_out, member_only, number, person, verb_door
+from alliances.views.answers import carry_out, number, verb_door
 from config import clock
+from config.doors import for_people, person, refuse
 from config.rows import Refused
 from firms.queries import firms_of
 
@@ -32,7 +33,7 @@ TASK_VERBS: dict[str, tuple[TaskVerb, str | Promise]] = {
 
 
 @require_safe
-@member_only
+@for_people
 def board(request: HttpRequest, key: UUID) -> HttpResponse:
     """Show the task board to partners, and to operators."""
     user, found = person(request), _seen(request, key)
@@ -57,7 +58,7 @@ def task(request: HttpRequest, key: UUID, task_id: int, verb: str) -> HttpRespon
     try:
         sent = _sent(request, verb)
     except Refused as refused:
-        return _refuse(request, refused, to)
+        return refuse(request, refused, to)
     return carry_out(request, function, task_id, to=f"{to}#task-{task_id}", said=said, **sent)
 
 
@@ -68,13 +69,6 @@ def _seen(request: HttpRequest, key: UUID) -> Alliance:
     if found is None:
         raise Http404
     return found
-
-
-def _refuse(request: HttpRequest, refused: Refused, to: str) -> HttpResponse:
-    def refuse(*_args: Any, **_kwargs: Any) -> dict[str, Any]:
-        raise refused
-
-    return carry_out(request, refuse, to=to, said="")
 
 
 def _sent(request: HttpRequest, verb: str) -> dict[str, Any]:
@@ -94,7 +88,7 @@ def post_stock(request: HttpRequest, key: UUID) -> HttpResponse:
     to = reverse("alliances:board", args=[key])
     form = StockForm(request.POST)
     if not form.is_valid():
-        return _refuse(request, Refused("invalid", _("Give a place and a whole number of units.")), to)
+        return refuse(request, Refused("invalid", _("Give a place and a whole number of units.")), to)
     return carry_out(
         request, actions.post_stock, str(key), to=to, said=_("Stock reported."), **form.cleaned_data
     )
@@ -107,7 +101,7 @@ def post_exception(request: HttpRequest, key: UUID) -> HttpResponse:
     to = reverse("alliances:board", args=[key])
     form = ExceptionForm(request.POST)
     if not form.is_valid():
-        return _refuse(request, Refused("invalid", _("Choose what is wrong and say what happened.")), to)
+        return refuse(request, Refused("invalid", _("Choose what is wrong and say what happened.")), to)
     data = form.cleaned_data
     return carry_out(
         request,
@@ -122,7 +116,7 @@ def post_exception(request: HttpRequest, key: UUID) -> HttpResponse:
 
 
 @require_safe
-@member_only
+@for_people
 def settlement(request: HttpRequest, key: UUID) -> HttpResponse:
     """Show the shares with what they are made of."""
     user, found = person(request), _seen(request, key)

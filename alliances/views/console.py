@@ -10,14 +10,15 @@ from django.views.decorators.http import require_POST, require_safe
 
 from alliances import actions
 from alliances.queries import console as queries
-from alliances.views.answers import back, carry_out, operator_only
+from alliances.views.answers import back, carry_out
 from config import clock
+from config.doors import for_operators
 
 ROWS_SHOWN = 200
 
 
 @require_POST
-@operator_only
+@for_operators
 def approve(request: HttpRequest, key: UUID) -> HttpResponse:
     """Found the alliance that a proposal plans."""
     return carry_out(
@@ -31,7 +32,7 @@ def approve(request: HttpRequest, key: UUID) -> HttpResponse:
 
 
 @require_POST
-@operator_only
+@for_operators
 def reject(request: HttpRequest, key: UUID) -> HttpResponse:
     to = back(request, reverse("alliances:list"))
     return carry_out(
@@ -40,7 +41,7 @@ def reject(request: HttpRequest, key: UUID) -> HttpResponse:
 
 
 @require_safe
-@operator_only
+@for_operators
 def list_(request: HttpRequest) -> HttpResponse:
     """List the alliances by state, with what is late."""
     now, state = clock.now(), request.GET.get("state", "")
@@ -54,7 +55,7 @@ def list_(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@operator_only
+@for_operators
 def detail(request: HttpRequest, key: UUID) -> HttpResponse:
     """Show one alliance: seats, invitations, deadline, and its story."""
     found = queries.alliance(str(key))
@@ -71,7 +72,7 @@ def detail(request: HttpRequest, key: UUID) -> HttpResponse:
 
 
 @require_POST
-@operator_only
+@for_operators
 def abort(request: HttpRequest, key: UUID) -> HttpResponse:
     to = reverse("alliances:detail", args=[key])
     return carry_out(
@@ -80,7 +81,7 @@ def abort(request: HttpRequest, key: UUID) -> HttpResponse:
 
 
 @require_POST
-@operator_only
+@for_operators
 def answer_objection(request: HttpRequest, objection_id: int) -> HttpResponse:
     to = back(request, reverse("alliances:list"))
     said = _("Answered.")

@@ -10,12 +10,13 @@ from django.views.decorators.http import require_safe
 
 from alliances import actions
 from alliances.queries import desk as queries
-from alliances.views.answers import carry_out, member_only, person, verb_door
+from alliances.views.answers import carry_out, verb_door
 from config import clock
+from config.doors import for_people, person
 
 
 @require_safe
-@member_only
+@for_people
 def desk(request: HttpRequest) -> HttpResponse:
     """Show what waits for this person."""
     now = clock.now()
@@ -23,7 +24,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@member_only
+@for_people
 def invitation(request: HttpRequest, key: UUID) -> HttpResponse:
     """Show everything that is needed to decide, on one page."""
     user = person(request)

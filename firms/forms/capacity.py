@@ -8,7 +8,7 @@ from django import forms
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from firms.forms.fields import Sent
+from config.forms import Sent
 from firms.models import CapacityWeek
 
 

@@ -10,24 +10,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from config.rows import Refused
-
 CURRENCIES = ["USD", "EUR", "CNY", "GBP", "HKD", "IDR", "JPY", "MYR", "PHP", "SGD", "THB", "VND"]
 OLD_ZONES = ("Etc/", "SystemV/", "posix", "right/", "localtime", "Factory")
-
-
-class Sent(forms.Form):
-    """A form that shows a verb's refusal at the fields that it is about."""
-
-    def tell(self, refused: Refused) -> None:
-        """Show what was refused; a field that is not in the form is told above it."""
-        fields: dict[str, Any] = refused.detail.get("fields") or {}
-        if not fields:
-            self.add_error(None, str(refused.text))
-        for name, texts in fields.items():
-            shown = name.removesuffix("_minor")
-            for text in [texts] if isinstance(texts, str) else texts:
-                self.add_error(shown if shown in self.fields else None, str(text))
 
 
 class Amount(forms.DecimalField):

@@ -6,9 +6,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
+from config.forms import Sent
 from config.rows import Refused
 from firms.actions.joining import checked_identifier, checked_place
-from firms.forms.fields import Amount, Sent, currency_field, minor_units, zone_field
+from firms.forms.fields import Amount, currency_field, minor_units, zone_field
 from firms.models import Firm, Identifier
 
 

@@ -7,7 +7,8 @@ from django.forms.models import fields_for_model
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from firms.forms.fields import Amount, Sent, currency_field, minor_units, whole_units
+from config.forms import Sent
+from firms.forms.fields import Amount, currency_field, minor_units, whole_units
 from firms.models import Competency, Firm, Lane, Offer, Reach, Service
 
 TIERS = (1, 2, 3)

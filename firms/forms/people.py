@@ -6,7 +6,8 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from firms.forms.fields import Sent, zones
+from config.forms import Sent
+from firms.forms.fields import zones
 from firms.models import Member
 
 

@@ -10,11 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from config import clock
+from config.doors import actor, for_people, sent_well
 from config.rows import Missing
 from firms import actions
 from firms.forms.capacity import CapacityForm, LineForm
 from firms.models import CapacityWeek, Line
-from firms.views.doors import actor, firm_page, for_people, my_membership, sent_well
+from firms.views.doors import firm_page, my_membership
 from firms.weeks import mondays
 
 WEEKS_SHOWN = 12

@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from config import clock
+from config.doors import actor, for_operators, sent_well
+from config.forms import Sent
 from config.rows import Missing
 from firms import actions
-from firms.forms.fields import Sent
 from firms.forms.joining import ReasonForm, VerifyForm
 from firms.models import Firm
-from firms.views.doors import actor, for_operators, sent_well
 
 STATES = Firm.State
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from config import clock
+from config.doors import actor, carry_out, for_people, person, sent_well
 from firms import actions
 from firms.forms.fields import whole_units
 from firms.forms.joining import DetailsForm
@@ -16,7 +17,7 @@ from firms.forms.offers import SiteForm
 from firms.models import Firm
 from firms.queries import firms_of
 from firms.queries.pages import what_is_missing
-from firms.views.doors import actor, carry_out, firm_page, for_people, my_membership, person, sent_well
+from firms.views.doors import firm_page, my_membership
 
 
 @require_safe

@@ -11,13 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from config import clock
+from config.doors import actor, for_people, person
+from config.forms import Sent
 from config.rows import Refused
 from firms import actions
-from firms.forms.fields import Sent
 from firms.forms.joining import FirmStep, WorkStep
 from firms.models import Draft
 from firms.queries import firms_of
-from firms.views.doors import actor, for_people, person
 
 LONGEST, MOST_MODULES = 400, 20  # of what is kept although it may be wrong
 STEPS: dict[str, tuple[type[Sent], Any]] = {

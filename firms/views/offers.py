@@ -13,11 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from config import clock
+from config.doors import actor, carry_out, for_people, sent_well
 from config.rows import Actor, Missing
 from firms import actions
 from firms.forms.offers import CompetencyForm, LaneForm, OfferForm, ReachForm, ServiceForm
 from firms.models import Competency, Lane, Member, Offer, Reach, Service
-from firms.views.doors import actor, carry_out, firm_page, for_people, my_membership, sent_well
+from firms.views.doors import firm_page, my_membership
 
 Verb = Callable[..., dict[str, Any]]
 

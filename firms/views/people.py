@@ -14,11 +14,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from config import clock
+from config.doors import actor, carry_out, for_people, person, sent_well
 from config.rows import Missing, Refused
 from firms import actions
 from firms.forms.people import InviteForm
 from firms.models import MemberInvitation
-from firms.views.doors import actor, carry_out, firm_page, for_people, my_membership, person, sent_well
+from firms.views.doors import firm_page, my_membership
 
 log = logging.getLogger(__name__)
 

@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from config import clock
+from config.doors import actor, carry_out, for_people, person, sent_well
 from firms import actions
 from firms.forms.people import PersonForm, TokenForm
-from firms.views.doors import actor, carry_out, for_people, person, sent_well
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

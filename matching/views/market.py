@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from config import clock
+from config.doors import carry_out, for_operators, found, person
 from matching import actions
 from matching.forms import ReasonForm
 from matching.queries import console
-from matching.views.doors import carry_out, for_operators, found, person
 
 SHOWN = 100
 

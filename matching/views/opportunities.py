@@ -10,12 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from config import clock
+from config.doors import carry_out, for_operators, found, person, sent_well
 from matching import actions
 from matching.forms import EconomicsForm, RaiseForm, ReasonForm
 from matching.models import Opportunity
 from matching.queries import console, plans
 from matching.queries.words import sentence
-from matching.views.doors import carry_out, for_operators, found, person, sent_well
 
 SHOWN = 100
 

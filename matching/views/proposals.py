@@ -7,10 +7,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_safe
 
 from config import clock
+from config.doors import for_operators, found, person
 from matching import actions
 from matching.queries import plans
 from matching.queries.words import sentence
-from matching.views.doors import for_operators, found, person
 
 
 @require_safe
