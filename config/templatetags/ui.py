@@ -89,10 +89,12 @@ def when(at: datetime | None, form: str = "DATETIME_FORMAT") -> str:
 
 
 @register.simple_tag
-def day(on: date | None, form: str = "DATE_FORMAT") -> str:
-    """A calendar day, which has no time zone."""
-    if on is None:
+def day(on: date | str | None, form: str = "DATE_FORMAT") -> str:
+    """A calendar day, which has no time zone; terms and records hold it as text (ISO 8601)."""
+    if not on:
         return "–"
+    if isinstance(on, str):
+        on = date.fromisoformat(on)
     if isinstance(on, datetime):
         on = timezone.localtime(on).date()
     return _time(on.isoformat(), formats.date_format(on, form), "day")
