@@ -30,6 +30,7 @@ def solve(
     """
     allowance = Allowance(seconds, steps if seconds is not None or steps is not None else STEPS)
     tables = build(parse(problem))
+    allowance.keep_for(len(tables.problem.module_of))
     state = search(tables, allowance)
     prices, bound = (state.relaxed.prices, state.relaxed.bound) if state.relaxed else nothing(tables)
     main = winner(state)

@@ -3,8 +3,8 @@
 import time
 from dataclasses import dataclass, field
 
-RESERVE = 0.05
-SEARCHING = 0.85
+RESERVE, RESERVE_PER_OFFER = 0.012, 1e-5
+SEARCHING = 0.88
 WHOLE = 1.0
 PATIENCE = 3.0
 
@@ -23,6 +23,10 @@ class Allowance:
     spent: int = 0
     worked: float = field(default_factory=time.thread_time)
     started: float = field(default_factory=time.perf_counter)
+
+    def keep_for(self, offers: int) -> None:
+        """Keeps the time that writing an answer about so many offers takes."""
+        self.reserve = RESERVE + RESERVE_PER_OFFER * offers
 
     def left(self, part: float = SEARCHING) -> float | None:
         """CPU seconds until `part` of the allowance is used; None without a deadline."""
