@@ -110,7 +110,7 @@ AUTH_USER_MODEL = "firms.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "firms.passwords.LongEnough", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
@@ -228,7 +228,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": environ.get("LOG_LEVEL", "WARNING")},
 }
 
-# What the platform decides by; every figure here may be overridden for one alliance by its proposal.
+# What the platform decides by.
 PANEL_SCALE = int(
     environ.get("PANEL_SCALE", "400")
 )  # one panel unit stands for this many units of the market

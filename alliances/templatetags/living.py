@@ -5,7 +5,6 @@ from typing import Any
 from django import template
 
 from alliances.queries import console
-from config import clock
 
 SHOWN = 12
 register = template.Library()
@@ -14,5 +13,5 @@ register = template.Library()
 @register.inclusion_tag("alliances/_console.html", takes_context=True)
 def living_alliances(context: template.Context) -> dict[str, Any]:
     """The newest alliances that are not over, with what is late."""
-    now = clock.now()
+    now = context["market"].now
     return {"alliances": console.living(now)[:SHOWN], "now": now, "market": context.get("market")}

@@ -1,7 +1,6 @@
 """Who may open which socket, and when it ends for them."""
 
 import asyncio
-import time
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -25,6 +24,12 @@ from tests.rooms.alliances.sockets import HOST, ORIGIN, BoardClient, board, path
 NOBODY, UNSEEN, ENDED, FLOOD = 4401, 4404, 4410, 4429
 
 pytestmark = pytest.mark.usefixtures("real_database")
+
+
+@pytest.fixture(autouse=True)
+def without_a_beat(monkeypatch):
+    """What ends here ends by a wake, at once; not by the beat that looks at everybody every few seconds."""
+    monkeypatch.setattr(hubs, "BEAT_SECONDS", 3600.0)
 
 
 @pytest.fixture
@@ -80,16 +85,14 @@ async def test_an_invitation_is_seen_by_its_firm_alone(world):
     assert await code_of(path, firms.maker.owner) == UNSEEN
 
 
-async def test_the_end_of_a_grant_closes_its_sockets_within_a_second(world):
+async def test_the_end_of_a_grant_closes_its_sockets_by_a_wake(world):
     async with (
         board(world.alliance, world.maker) as leaver,
         board(world.alliance, world.firms.seller.owner) as other,
     ):
-        began = time.monotonic()
         await sync_to_async(end_grant)(world, world.firms.maker)
         assert (await leaver.hear())["t"] == "end"
         assert await leaver.closed() == ENDED
-        assert time.monotonic() - began < 1
         await other.until(1)
         assert leaver.version == 0
 
@@ -108,11 +111,9 @@ async def test_log_out_closes_only_the_sockets_of_that_session(world):
         socket(path_of(world.alliance), headers=with_session(there)) as (second, _),
     ):
         await asyncio.gather(BoardClient(first).since(), BoardClient(second).since())
-        began = time.monotonic()
         await sync_to_async(log_out)(here)
         await sync_to_async(wake)(f"session:{world.maker.pk}")
         assert await BoardClient(first).closed() == NOBODY
-        assert time.monotonic() - began < 1
         assert (await BoardClient(second).hear())["t"] == "snapshot"
 
 
@@ -122,10 +123,8 @@ async def test_the_page_that_logs_out_closes_the_boards(world):
     key = browser.cookies["sessionid"].value
     async with socket(path_of(world.alliance), headers=with_session(key)) as (opened, _):
         await BoardClient(opened).since()
-        began = time.monotonic()
         await sync_to_async(browser.post)("/accounts/logout/")
         assert await BoardClient(opened).closed() == NOBODY
-        assert time.monotonic() - began < hubs.BEAT_SECONDS
 
 
 async def test_the_beat_finds_a_log_out_that_nobody_told(world, monkeypatch):
@@ -143,12 +142,10 @@ async def test_dissolution_closes_every_socket_and_says_so(world):
         board(world.alliance, world.maker) as partner,
         board(world.alliance, world.firms.operator) as operator,
     ):
-        began = time.monotonic()
         await sync_to_async(dissolve)(world)
         ended = await partner.hear()
         assert ended == {"t": "end", "is_over": True}
         assert await partner.closed() == await operator.closed() == ENDED
-        assert time.monotonic() - began < 1
         assert operator.state["alliance"]["state"] == "dissolved"
 
 
