@@ -57,7 +57,7 @@ def post_exception(
     why = said(text, _("Say in a few words what happened."))[:1000]
     _demand_few_open(alliance)
     about = _about(alliance, task_id)
-    opened = _open_task(alliance, kind, about, now)
+    opened = _open_task(alliance, kind, now)
     changed = [opened]
     if about is not None and playbook.ANSWERS[playbook.ExceptionKind(kind)].holds:
         changed.append(_hold(about, opened))
@@ -110,13 +110,12 @@ def _about(alliance: Alliance, task_id: int | None) -> Task | None:
     return task
 
 
-def _open_task(alliance: Alliance, kind: str, about: Task | None, now: datetime) -> Task:
+def _open_task(alliance: Alliance, kind: str, now: datetime) -> Task:
     number = alliance.tasks.exclude(exception_kind="").count() + 1
     try:
         planned = playbook.exception_task(
             playbook.ExceptionKind(kind),
             number=number,
-            about=about.code if about else "",
             seats=seat_keys(alliance),
             now=now,
         )

@@ -52,11 +52,11 @@ ANSWERS: Mapping[ExceptionKind, Answer] = {
 
 
 def exception_task(
-    kind: ExceptionKind, *, number: int, about: str, seats: Mapping[str, str], now: datetime
+    kind: ExceptionKind, *, number: int, seats: Mapping[str, str], now: datetime
 ) -> PlannedTask:
     """The task X`number` that an exception opens; it is due when its high days have passed.
 
-    `about`: code of the task that the exception concerns. `seats`: slot key to seat key, as in `instantiate`.
+    `seats`: slot key to seat key, as in `instantiate`.
     Raises SeatMissing when nobody in the alliance could answer.
     """
     answer = ANSWERS[kind]
@@ -72,5 +72,4 @@ def exception_task(
         planned_start_at=now,
         planned_finish_at=now + timedelta(days=answer.days.likely),
         due_at=now + timedelta(days=answer.days.high),
-        holds=(about,) if answer.holds else (),
     )

@@ -5,11 +5,11 @@ makers or markets stand beside the answerable one as helpers. A copy for each ma
 with codes such as "L5:DE"; nothing here reads a meaning out of a code.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from matching.blueprint import Route, Schedule, Slot, TaskSpec, critical_path, graph, slot_of
+from matching.blueprint import Schedule, Slot, TaskSpec, critical_path, slot_of
 
 COUNTED = ("M6", "S3")  # whose target is the plan's units; that of E4 is known when selling has ended
 
@@ -29,24 +29,10 @@ class PlannedTask:
     mandatory: bool = True  # must be finished before the alliance may end
     is_milestone: bool = False  # takes no time, finishes by itself
     quantity_target: int | None = None  # units to reach; None: not counted or not known yet
-    quantity_unit: str = ""  # what is counted; empty: done or not done
-    holds: tuple[str, ...] = ()  # tasks that cannot be finished while this one is open (exceptions)
 
 
 class SeatMissing(ValueError):
     """A task has no seat that could answer for it."""
-
-
-def for_route(
-    route: Route, seats: Mapping[str, str], *, markets: Sequence[str], units: int, start_at: datetime
-) -> tuple[PlannedTask, ...]:
-    """The tasks of an alliance on this route with the table's own days; see `instantiate`.
-
-    `markets`: ISO 3166-1 countries; the sea leg goes to the first one.
-    """
-    slots = {slot_of(key) for key in seats}
-    specs = graph(route, slots, market_country=markets[0] if markets else "")
-    return instantiate(specs, seats, units=units, start_at=start_at)
 
 
 def instantiate(
@@ -91,7 +77,6 @@ def _plan(spec: TaskSpec, seats: Sequence[str], units: int, dates: _Dates) -> Pl
         mandatory=spec.mandatory,
         is_milestone=spec.is_milestone,
         quantity_target=units if spec.code in COUNTED else None,
-        quantity_unit=spec.unit,
     )
 
 
@@ -105,9 +90,3 @@ def _seats_of(spec: TaskSpec, seats: Mapping[str, str]) -> tuple[str, ...]:
 def seats_in(slot: Slot, seats: Mapping[str, str]) -> tuple[str, ...]:
     """The seats of a slot in the order of their slot keys."""
     return tuple(seats[key] for key in sorted(seats) if slot_of(key) is slot)
-
-
-def open_mandatory(tasks: Iterable[PlannedTask], closed: Iterable[str]) -> tuple[str, ...]:
-    """Codes of the mandatory tasks that are not among the closed ones."""
-    done = frozenset(closed)
-    return tuple(task.code for task in tasks if task.mandatory and task.code not in done)
