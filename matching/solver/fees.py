@@ -3,7 +3,7 @@
 import numpy as np
 
 from matching.certificate import market_fees
-from matching.solver.services import Services
+from matching.solver.requirements import Services
 from matching.solver.tables import Array, Tables
 
 NEVER = 1e18

@@ -10,7 +10,7 @@ import numpy as np
 from matching.solver.clock import SEARCHING, Allowance
 from matching.solver.exact import SERVICES, Exact
 from matching.solver.program import INF, engine
-from matching.solver.services import Bought
+from matching.solver.requirements import Bought
 from matching.solver.tables import Array, Tables
 from matching.solver.team import Plan, Team, priced
 

@@ -13,7 +13,7 @@ from matching.solver.greedy import Greedy
 from matching.solver.pricing import price
 from matching.solver.refine import Effort, Found, refine
 from matching.solver.relaxation import Relaxed
-from matching.solver.services import Services
+from matching.solver.requirements import Services
 from matching.solver.tables import Array, Tables
 from matching.solver.team import Plan, Rounding, Team, buy, realise, team_of
 

@@ -11,7 +11,7 @@ from matching.solver.measure import Alliance, FlowKey, Measure, measure
 from matching.solver.parcels import parcels
 from matching.solver.problem import Row
 from matching.solver.program import INF, Answer, Program, answer, engine
-from matching.solver.services import Bought, Services
+from matching.solver.requirements import Bought, Services
 from matching.solver.tables import Tables
 from matching.solver.whole import rounded
 
