@@ -14,7 +14,9 @@ from matching.solver.problem import ProblemError
 class Command(BaseCommand):
     """`solve PROBLEM.json --out PLAN.json [--seconds S] [--alternatives K] [--steps N] [--seed N]`."""
 
-    help = "Find the best alliance for a problem file (alliance-problem/1) and write the plan (alliance-plan/1)."
+    help = (
+        "Find the best alliance for a problem file (alliance-problem/1) and write the plan (alliance-plan/1)."
+    )
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -28,12 +30,19 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             problem = json.loads(options["problem"].read_text(encoding="utf8"))
-            plan = solve(problem, seconds=options["seconds"], steps=options["steps"], seed=options["seed"],
-                         alternatives=options["alternatives"])
+            plan = solve(
+                problem,
+                seconds=options["seconds"],
+                steps=options["steps"],
+                seed=options["seed"],
+                alternatives=options["alternatives"],
+            )
         except ProblemError as error:
             raise CommandError(f"{options['problem']}: {error}") from error
         except (OSError, json.JSONDecodeError) as error:
             raise CommandError(f"{options['problem']} cannot be read: {error}") from error
         options["out"].write_text(json.dumps(plan, indent=1), encoding="utf8")
-        self.stdout.write(f"{plan['status']}: objective {plan['objective']}, at most {plan['upper_bound']}, "
-                          f"{len(plan['alternatives'])} alternatives")
+        self.stdout.write(
+            f"{plan['status']}: objective {plan['objective']}, at most {plan['upper_bound']}, "
+            f"{len(plan['alternatives'])} alternatives"
+        )
