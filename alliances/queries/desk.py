@@ -63,11 +63,20 @@ def invitation(user_id: int, key: str) -> Invitation | None:
 def terms_of(found: Invitation) -> dict[str, Any]:
     """The terms exactly as they would be signed."""
     signed = dict(json.loads(found.terms)["terms"])
-    return signed | {"items_list": signed.get("items", [])}
+    items = signed.get("items", [])
+    total = sum(item.get("total_minor", item.get("amount_minor", 0)) for item in items)
+    takes_rest = any(item["kind"] == "remainder" for item in items)
+    return signed | {"items_list": items, "total_minor": total, "takes_rest": takes_rest}
 
 
 def conditions_of(found: Invitation) -> list[str]:
     return list(json.loads(found.seat.alliance.agreement.text)["conditions"])
+
+
+def roles_in(found: Invitation) -> list[str]:
+    """The roles of the alliance, each once; who is asked for them is not told."""
+    seats = json.loads(found.seat.alliance.agreement.text)["seats"]
+    return list(dict.fromkeys(seat.rpartition("-")[0] for seat in seats))
 
 
 def may_answer(user_id: int, found: Invitation) -> bool:

@@ -36,6 +36,7 @@ def invitation(request: HttpRequest, key: UUID) -> HttpResponse:
         "alliance": found.seat.alliance,
         "terms": queries.terms_of(found),
         "conditions": queries.conditions_of(found),
+        "roles": queries.roles_in(found),
         "may_answer": queries.may_answer(user.pk, found),
         "now": clock.now(),
     }

@@ -82,6 +82,8 @@ def test_an_invitation_shows_all_that_is_needed_to_decide(world: World, now: dat
         "Units made",
         "€6.00",
         "€600.00",
+        "€650.00",
+        "Forwarder",
         "Capacity that is held",
         found.terms_hash,
         "Accept and sign",
