@@ -39,17 +39,30 @@ def act(now: datetime) -> int:
 
 
 def decide(now: datetime) -> int:
-    """The sample operator opens the risk report of the best proposal and approves it."""
+    """The sample operator answers the opportunity that has waited longest."""
     busy = Alliance.objects.live().exclude(state=State.PROPOSED).count()
     if busy >= ALLIANCES_AT_ONCE:
         return 0
-    waiting = Proposal.objects.filter(
-        opportunity__state=Opportunity.State.PROPOSED,
-        state=Proposal.State.STANDING,
-        rank=1,
-        made_at__lte=now - market(DECIDE_SECONDS),
+    waiting = Opportunity.objects.filter(
+        state=Opportunity.State.PROPOSED,
+        proposals__state=Proposal.State.STANDING,
+        proposals__made_at__lte=now - market(DECIDE_SECONDS),
     )
-    return _try_each(_approve, waiting.order_by("made_at")[:1], now)
+    return _try_each(_decide, waiting.order_by("proposals__made_at")[:1], now)
+
+
+def _decide(opportunity: Opportunity, now: datetime) -> None:
+    """Approve the plan that loses money least often, of those that earn some in the mean; else set it aside."""
+    paying = [plan for plan in opportunity.proposals.standing() if _margin(plan)["mean"] > 0]
+    if paying:
+        _approve(min(paying, key=lambda plan: (_margin(plan)["p_loss"], plan.rank)), now)
+    else:
+        reason = f"{MARK}: no plan earns anything in the mean of its simulated lives"
+        matching.dismiss_opportunity(operator(), str(opportunity.key), reason=reason, now=now)
+
+
+def _margin(plan: Proposal) -> dict[str, float]:
+    return dict(plan.risk_reports.latest("made_at").figures["margin"])
 
 
 def answer(now: datetime) -> int:

@@ -10,6 +10,8 @@ from alliances import actions
 from config import clock
 from config.models import Clock
 from config.sample import actors, director, visitors
+from config.sample.world import OPERATOR
+from firms.models import User
 from tests.builders.alliances import HOUR, accept_mandatory, forming_world, operating, task
 from tests.builders.firms import NOW
 
@@ -69,3 +71,15 @@ def test_what_a_visitor_could_do_is_left_to_the_visitor_for_a_while(monkeypatch:
     monkeypatch.setattr(visitors, "PATIENCE_SECONDS", 0.0)
     actors.work(NOW)
     assert task(alliance, "M1").state == "started"
+
+
+@pytest.mark.parametrize(("mean", "state"), [(500, "approved"), (-500, "dismissed")])
+def test_the_sample_operator_approves_what_pays_and_sets_the_rest_aside(mean: int, state: str) -> None:
+    world = forming_world()
+    User.objects.filter(pk=world.firms.operator.pk).update(email=OPERATOR)
+    report = world.proposal.risk_reports.get()
+    report.figures = {"margin": {"mean": mean, "p_loss": 0.4}}
+    report.save()
+    assert actors.decide(NOW + HOUR) == 1
+    world.proposal.opportunity.refresh_from_db()
+    assert world.proposal.opportunity.state == state
