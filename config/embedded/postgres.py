@@ -14,13 +14,14 @@ import socket
 import subprocess
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Self
 from urllib.parse import quote
 
 from config.embedded.binaries import Account, EmbeddedError, find_programs, major_version, server_account
 from config.embedded.creation import APP, DATABASE, admit_client, create
-from config.embedded.server import STOP_SECONDS, end, launch, serves, settings
+from config.embedded.server import STOP_SECONDS, end, launch, servers_on, settings
 
 START_SECONDS = 60.0  # crash recovery replays the write-ahead log first
 SOCKET = ".s.PGSQL.5432"
@@ -176,15 +177,19 @@ class Cluster:
             time.sleep(0.01)
 
     def _clear_away_predecessor(self) -> None:
-        """End what a killed owner left: its server may still be stopping, its number may be another's now."""
-        pid = self._status()[:1]
+        """End what a killed owner left, to the last backend; only then are its marks of no more use.
+
+        PostgreSQL takes a mark for valid while a process has its number, be it a stranger or one that is dead
+        and not yet taken leave of.
+        """
         deadline = time.monotonic() + STOP_SECONDS
-        while pid and serves(int(pid[0]), self.files):
+        while left := servers_on(self.files):
             if time.monotonic() > deadline:
-                os.kill(int(pid[0]), signal.SIGQUIT)
+                _quit(left)
                 deadline += STOP_SECONDS
             time.sleep(0.02)
         (self.files / "postmaster.pid").unlink(missing_ok=True)
+        (self.socket_dir / f"{SOCKET}.lock").unlink(missing_ok=True)
 
     def _status(self) -> list[str]:
         try:
@@ -194,6 +199,12 @@ class Cluster:
 
     def _log_tail(self) -> str:
         return "\n".join(self.log_path.read_text(errors="replace").splitlines()[-10:])
+
+
+def _quit(processes: list[int]) -> None:
+    for process in processes:
+        with suppress(ProcessLookupError):
+            os.kill(process, signal.SIGQUIT)
 
 
 def _digest(path: Path) -> str:

@@ -61,11 +61,15 @@ def end(server: subprocess.Popen[bytes]) -> None:
         return
 
 
-def serves(pid: int, files: Path) -> bool:
-    """Whether the process `pid` is a server on `files`: PostgreSQL works from inside its data folder."""
+def servers_on(files: Path) -> list[int]:
+    """The processes of a server on `files`, backends included: they all work from inside its data folder."""
+    return [int(process.name) for process in Path("/proc").glob("[0-9]*") if _works_in(process, files)]
+
+
+def _works_in(process: Path, files: Path) -> bool:
     try:
-        return Path(f"/proc/{pid}/cwd").resolve() == files
-    except OSError:
+        return (process / "cwd").readlink() == files
+    except OSError:  # it ended, or it is somebody else's
         return False
 
 

@@ -187,3 +187,13 @@ def test_folder_that_the_server_cannot_reach_is_refused_and_left_as_it_is(
         with pytest.raises(EmbeddedError, match=r"stranger.* cannot reach .* --data"):
             Cluster(Path(private) / "data").start()
         assert Path(private).stat().st_mode & 0o777 == 0o700
+
+
+def test_marks_of_a_dead_server_whose_number_lives_on_are_no_obstacle(data_dir: Path) -> None:
+    """A killed server can stay a zombie, or its number can be another process's by now."""
+    with Cluster(data_dir) as cluster:
+        mark = cluster.socket_dir / f"{SOCKET}.lock"
+        kept = mark.read_text()
+    mark.write_text("\n".join(["1", *kept.splitlines()[1:], ""]))
+    with Cluster(data_dir) as again:
+        assert again.is_ready()
