@@ -86,7 +86,16 @@ export class Cards {
     const next = [...shelf.children].find((other) => other !== old && this.#isAfter(rows[other.dataset.task], row));
     old?.remove();
     shelf.insertBefore(fresh, next ?? null);
-    if (held) (held.name && fresh.querySelector(`[name="${held.name}"]:not([type=hidden])`) || fresh).focus({ preventScroll: true });
+    if (held) this.#twin(held, fresh).focus({ preventScroll: true });
+  }
+
+  /** Where the focus goes when its card is drawn anew: to the same thing, or to the card when that is gone. */
+  #twin(held, fresh) {
+    for (const name of ["name", "href", "data-verb"]) {
+      const found = held.hasAttribute(name) && fresh.querySelector(`${held.tagName}[${name}="${CSS.escape(held.getAttribute(name))}"]:not([type=hidden])`);
+      if (found) return found;
+    }
+    return held.tagName === "SUMMARY" && fresh.querySelector(`details[data-f="${held.parentElement.dataset.f}"] > summary`) || fresh;
   }
 
   #isAfter(other, row) {
@@ -170,7 +179,9 @@ export class Cards {
   #keepWhatIsTyped(old, fresh) {
     for (const input of old.querySelectorAll("input:not([type=hidden])")) {
       const same = fresh.querySelector(`[name="${input.name}"]`);
-      if (same && input.value !== input.defaultValue) same.value = input.value;
+      if (!same) continue;
+      if (input === document.activeElement) same.replaceWith(input); // the field itself, for only it knows where the cursor is
+      else if (input.value !== input.defaultValue) same.value = input.value;
     }
     for (const details of old.querySelectorAll("details[open]")) fresh.querySelector(`details[data-f="${details.dataset.f}"]`)?.setAttribute("open", "");
   }
