@@ -149,9 +149,7 @@ TASK: Machine[TaskState, TaskFacts] = Machine(
         Transition(TaskState.READY, "start", TaskState.STARTED, ANYONE, (WORKS, PREDECESSORS)),
         Transition(TaskState.READY, "finish", TaskState.FINISHED, CLOCK, (MILESTONE, PREDECESSORS)),
         Transition(TaskState.STARTED, "progress", TaskState.STARTED, ANYONE, (WORKS,)),
-        Transition(
-            TaskState.STARTED, "finish", TaskState.FINISHED, ANYONE, (WORKS, QUANTITY, NO_HOLDS)
-        ),
+        Transition(TaskState.STARTED, "finish", TaskState.FINISHED, ANYONE, (WORKS, QUANTITY, NO_HOLDS)),
         Transition(TaskState.STARTED, "hand_back", TaskState.READY, ANYONE, (WORKS,)),
         Transition(TaskState.FINISHED, "reopen", TaskState.STARTED, ANYONE, (REOPENABLE,)),
         *row_for_each(_LIVE, "cancel", TaskState.CANCELLED, PLATFORM),

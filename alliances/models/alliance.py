@@ -19,7 +19,9 @@ class AllianceQuerySet(models.QuerySet["Alliance"]):
     def seen_by(self, user_id: int) -> "AllianceQuerySet":
         """Alliances whose board a person may open: through a live grant of a firm that they act for."""
         return self.filter(
-            grants__ended_at=None, grants__firm__members__user_id=user_id, grants__firm__members__ended_at=None
+            grants__ended_at=None,
+            grants__firm__members__user_id=user_id,
+            grants__firm__members__ended_at=None,
         ).distinct()
 
 
@@ -71,7 +73,9 @@ class Alliance(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["due_at"], condition=~Q(state__in=["dissolved", "aborted"]), name="alliance_due")
+            models.Index(
+                fields=["due_at"], condition=~Q(state__in=["dissolved", "aborted"]), name="alliance_due"
+            )
         ]
 
     def __str__(self) -> str:

@@ -34,7 +34,8 @@ class Seat(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["alliance", "slot", "number"], name="one_row_a_seat"),
             models.CheckConstraint(
-                condition=Q(state__in=["open", "invited", "ended"]) | Q(firm__isnull=False), name="held_by_a_firm"
+                condition=Q(state__in=["open", "invited", "ended"]) | Q(firm__isnull=False),
+                name="held_by_a_firm",
             ),
         ]
 
@@ -67,7 +68,9 @@ class Invitation(models.Model):
     terms = models.TextField(help_text=_("canonical JSON of what the firm is asked to sign"))
     terms_hash = models.CharField(max_length=64)
     state = models.CharField(
-        max_length=10, choices=[(s.value, s.value) for s in InvitationState], default=InvitationState.PENDING.value
+        max_length=10,
+        choices=[(s.value, s.value) for s in InvitationState],
+        default=InvitationState.PENDING.value,
     )
     sent_at = models.DateTimeField()
     due_at = models.DateTimeField()
@@ -81,7 +84,9 @@ class Invitation(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["seat"], condition=Q(state__in=["pending", "accepted"]), name="one_live_invitation_a_seat"
+                fields=["seat"],
+                condition=Q(state__in=["pending", "accepted"]),
+                name="one_live_invitation_a_seat",
             ),
             models.UniqueConstraint(fields=["seat", "firm"], name="a_firm_is_asked_once_for_a_seat"),
         ]

@@ -35,7 +35,9 @@ class Share(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["settlement", "firm", "currency"], name="one_share_a_firm_and_currency")
+            models.UniqueConstraint(
+                fields=["settlement", "firm", "currency"], name="one_share_a_firm_and_currency"
+            )
         ]
 
     def __str__(self) -> str:

@@ -67,7 +67,9 @@ class Task(models.Model):
         ordering = ["planned_start_at", "code"]
         constraints = [
             models.UniqueConstraint(fields=["alliance", "code"], name="one_task_a_code"),
-            models.CheckConstraint(condition=Q(done_units__gte=0, revenue_minor__gte=0), name="progress_not_negative"),
+            models.CheckConstraint(
+                condition=Q(done_units__gte=0, revenue_minor__gte=0), name="progress_not_negative"
+            ),
             models.CheckConstraint(
                 condition=~Q(state="finished") | Q(finished_at__isnull=False), name="finished_has_a_time"
             ),

@@ -57,8 +57,15 @@ def one(problem: dict[str, Any], seconds: float, long: float) -> Result:
     cpu = time.thread_time() - started
     faults = match_bench.safe_check(problem, json.loads(json.dumps(plan)))
     best = solve(problem, seconds=long)["objective"] if long else plan["objective"]
-    return Result(plan["objective"], greedy(problem), max(best, plan["objective"]), plan["upper_bound"], cpu,
-                  len(plan["alternatives"]), len(faults))
+    return Result(
+        plan["objective"],
+        greedy(problem),
+        max(best, plan["objective"]),
+        plan["upper_bound"],
+        cpu,
+        len(plan["alternatives"]),
+        len(faults),
+    )
 
 
 def percent(parts: list[tuple[int, int]]) -> list[float]:
@@ -71,26 +78,34 @@ def line(makers: int, results: list[Result]) -> str:
     against = percent([(r.earned, r.long) for r in results])
     bound = percent([(r.earned, r.bound) for r in results if r.earned > 0])
     quick = percent([(r.greedy, r.long) for r in results])
-    return (f"| {makers} | {len(results)} | {statistics.median(against):.2f} | {min(against):.2f} "
-            f"| {statistics.median(bound):.1f} | {min(bound):.1f} | {statistics.median(quick):.0f} "
-            f"| {statistics.median(r.cpu for r in results):.2f} | {max(r.cpu for r in results):.2f} "
-            f"| {sum(r.alternatives >= 3 for r in results)} | {sum(r.faults for r in results)} |")
+    return (
+        f"| {makers} | {len(results)} | {statistics.median(against):.2f} | {min(against):.2f} "
+        f"| {statistics.median(bound):.1f} | {min(bound):.1f} | {statistics.median(quick):.0f} "
+        f"| {statistics.median(r.cpu for r in results):.2f} | {max(r.cpu for r in results):.2f} "
+        f"| {sum(r.alternatives >= 3 for r in results)} | {sum(r.faults for r in results)} |"
+    )
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--sizes", default="50,200,1000,5000")
     for name, default in (("seeds", 20), ("first", 101), ("markets", 4)):
         parser.add_argument(f"--{name}", type=int, default=default)
     parser.add_argument("--long", type=float, default=60.0)
     options = parser.parse_args()
     clock.PATIENCE = 1000.0  # budgets are CPU seconds here, however busy the machine is
-    print("| makers | seeds | % of long run: median | worst | % of certified bound: median | worst | greedy % "
-          "| CPU s: median | most | with 3 alternatives | faults |\n|" + "---|" * 11)
+    print(
+        "| makers | seeds | % of long run: median | worst | % of certified bound: median | worst | greedy % "
+        "| CPU s: median | most | with 3 alternatives | faults |\n|" + "---|" * 11
+    )
     for makers in map(int, options.sizes.split(",")):
         lanes, agencies, seconds = SIZES[makers]
-        problems = (match_make.make(seed, makers, lanes, agencies, options.markets)
-                    for seed in range(options.first, options.first + options.seeds))
+        problems = (
+            match_make.make(seed, makers, lanes, agencies, options.markets)
+            for seed in range(options.first, options.first + options.seeds)
+        )
         print(line(makers, [one(problem, seconds, options.long) for problem in problems]), flush=True)
 
 

@@ -56,7 +56,9 @@ def forming_world(now: datetime = NOW, firms: Firms | None = None) -> World:
     """Make the world: maker (or rival), carrier and seller are mandatory; a live-streamer is optional."""
     firms, number = firms or small_world(now), next(_numbers)
     rival = maker(firms.operator, now, name="Yiwu Trousers")
-    sewing, rival_sewing = (publish(firm, f"Pilot lots {number}", UNITS, now) for firm in (firms.maker, rival))
+    sewing, rival_sewing = (
+        publish(firm, f"Pilot lots {number}", UNITS, now) for firm in (firms.maker, rival)
+    )
     space = publish(firms.carrier, f"Air space {number}", UNITS, now)
     seats = [
         SeatOf("maker", [firms.maker, rival], making(), needs(sewing, now=now)),

@@ -23,11 +23,13 @@ class Judge:
     def passes(self, offer: Row) -> bool:
         firm, module = self.firm[offer["firm"]], offer["module"]
         market = self.market.get(offer.get("market", ""), {})
-        return (firm["trust"] >= self.limits["min_trust"]
-                and firm["jurisdiction"] not in self.limits["excluded_jurisdictions"]
-                and (module != "manufacturing" or self.p["product"]["hs6"] in offer["competencies"])
-                and (module != "logistics" or offer["supervision_mode"] in market["supervision_modes"])
-                and (module != "marketing" or offer["language"] in market["languages"]))
+        return (
+            firm["trust"] >= self.limits["min_trust"]
+            and firm["jurisdiction"] not in self.limits["excluded_jurisdictions"]
+            and (module != "manufacturing" or self.p["product"]["hs6"] in offer["competencies"])
+            and (module != "logistics" or offer["supervision_mode"] in market["supervision_modes"])
+            and (module != "marketing" or offer["language"] in market["languages"])
+        )
 
     def faults(self, body: Row) -> list[str]:
         bad: list[str] = []
@@ -51,23 +53,39 @@ class Judge:
         n: dict[tuple[str, ...], int] = defaultdict(int)
         for x in flows:
             maker, lane = self.offer[x["offer"]], self.offer[x["lane"]]
-            arrival = (maker["lead_time"] if x["source"] == "made" else 0) + lane["transit_" + self.p["transit_basis"]]
+            arrival = (maker["lead_time"] if x["source"] == "made" else 0) + lane[
+                "transit_" + self.p["transit_basis"]
+            ]
             market = self.market[lane["market"]]
             bad += ["arrival"] * (arrival != x["arrival"] or x["market"] != lane["market"] or x["units"] <= 0)
-            bad += ["bucket"] * (not arrival <= x["bucket"] < self.h) + ["deadline"] * (arrival > market["deadline"])
+            bad += ["bucket"] * (not arrival <= x["bucket"] < self.h) + ["deadline"] * (
+                arrival > market["deadline"]
+            )
             bad += ["origin"] * (maker["origin"] != lane["origin"])
             allowed = self.bound_to.get(maker["firm"])
             bad += ["exclusive"] * (allowed is not None and lane["firm"] not in allowed)
-            for key in ((x["offer"],), (x["offer"], x["source"]), (x["lane"],), ("m", lane["market"]), ("all",),
-                        ("t", lane["market"], str(x["bucket"])), ("M", maker["firm"]), ("L", lane["firm"])):
+            for key in (
+                (x["offer"],),
+                (x["offer"], x["source"]),
+                (x["lane"],),
+                ("m", lane["market"]),
+                ("all",),
+                ("t", lane["market"], str(x["bucket"])),
+                ("M", maker["firm"]),
+                ("L", lane["firm"]),
+            ):
                 n[key] += x["units"]
         for x in (self.offer[i] for i in {f["offer"] for f in flows}):
             bad += ["moq"] * (n[x["id"],] < x["moq"]) + ["capacity"] * (n[x["id"], "made"] > x["capacity"])
             bad += ["stock"] * (n[x["id"], "stock"] > x["stock"])
-            bad += ["share"] * (10000 * n["M", x["firm"]] > self.limits["max_share_bp"]["manufacturing"] * n["all",])
+            bad += ["share"] * (
+                10000 * n["M", x["firm"]] > self.limits["max_share_bp"]["manufacturing"] * n["all",]
+            )
         for x in (self.offer[i] for i in {f["lane"] for f in flows}):
             bad += ["lane"] * (not x["min_units"] <= n[x["id"],] <= x["capacity"])
-            bad += ["share"] * (10000 * n["L", x["firm"]] > self.limits["max_share_bp"]["logistics"] * n["all",])
+            bad += ["share"] * (
+                10000 * n["L", x["firm"]] > self.limits["max_share_bp"]["logistics"] * n["all",]
+            )
         for i, m in self.market.items():
             bad += ["demand"] * (not m["min_units"] <= n["m", i] <= m["demand"])
             caps = m["bucket_demand"] or [m["demand"]] * self.h
@@ -83,11 +101,15 @@ class Judge:
             brokers = [x for x in offers if x["module"] == "customs" and x["market"] == i]
             bad += ["reach"] * (i in served and reach < m["min_reach"])
             bad += ["customs"] * (i in served and m["customs_required"] and not brokers)
-        bad += ["idle" for x in offers if x["module"] in ("marketing", "customs") and x["market"] not in served]
+        bad += [
+            "idle" for x in offers if x["module"] in ("marketing", "customs") and x["market"] not in served
+        ]
         inspected = {x["origin"] for x in offers if x["module"] == "quality"}
         bad += ["quality"] * (self.p["product"]["quality_required"] and bool(used - inspected))
         bad += ["idle"] * bool(inspected - used)
-        person = {m: {self.firm[x["firm"]]["legal_person"] for x in offers if x["module"] == m} for m in MODULES}
+        person = {
+            m: {self.firm[x["firm"]]["legal_person"] for x in offers if x["module"] == m} for m in MODULES
+        }
         return bad + ["independence"] * bool(person["quality"] & person["manufacturing"])
 
     def _worth(self, flows: list[Row], offers: list[Row], everyone: set[str]) -> tuple[int, int]:
@@ -96,8 +118,11 @@ class Judge:
         income = sum(s for a, b, s in self.p["synergies"] if a in everyone and b in everyone)
         for x in flows:
             market = self.market[x["market"]]
-            cost += x["units"] * (self.offer[x["offer"]]["unit_cost"] + self.offer[x["lane"]]["unit_cost"]
-                                  + (x["bucket"] - x["arrival"]) * market["holding_cost"])
+            cost += x["units"] * (
+                self.offer[x["offer"]]["unit_cost"]
+                + self.offer[x["lane"]]["unit_cost"]
+                + (x["bucket"] - x["arrival"]) * market["holding_cost"]
+            )
             income += x["units"] * market["unit_value"][x["bucket"]]
         return income - cost, cost
 
@@ -148,11 +173,15 @@ class Certificate:
             origin, _, only = goods.partition("|")
             if origin == x["origin"] and (not only or x["firm"] in only.split(",")):
                 price = self.c["origin_price"].get(goods, [0] * self.j.h)
-                profit += [landed[t + d] - price[t] for t in buckets if t + d <= min(m["deadline"], self.j.h - 1)]
+                profit += [
+                    landed[t + d] - price[t] for t in buckets if t + d <= min(m["deadline"], self.j.h - 1)
+                ]
         if not profit:
             return None
         unit = max(profit) - self.w * x["unit_cost"] - self.lam(x)
-        value = filled([(unit, min(x["capacity"], m["demand"]))], max(1, x["min_units"]), self.most("logistics"))
+        value = filled(
+            [(unit, min(x["capacity"], m["demand"]))], max(1, x["min_units"]), self.most("logistics")
+        )
         return None if value is None else value - self.w * x["fixed_cost"]
 
     def total(self) -> int:
@@ -183,16 +212,28 @@ class Certificate:
                 gains[f] += part * (a == f) + (10000 * s - part) * (b == f)
             modules = [y["module"] for y in self.eligible if y["firm"] == f and y["module"] in MODULES[:2]]
             gains[f] -= self.w * self.j.firm[f]["engagement_cost"] * (bool(modules) and modules[0] == module)
-        return sum(sorted((max(0, g) for g in gains.values()), reverse=True)[: self.j.limits["max_firms"].get(module)])
+        return sum(
+            sorted((max(0, g) for g in gains.values()), reverse=True)[
+                : self.j.limits["max_firms"].get(module)
+            ]
+        )
 
     def sales(self, m: Row, by: dict[str, list[Row]]) -> int:
-        credit = sum(-(-sum(self.c["share_price"].get(x, {}).values()) * bp // 10000)
-                     for x, bp in self.j.limits["max_share_bp"].items())
+        credit = sum(
+            -(-sum(self.c["share_price"].get(x, {}).values()) * bp // 10000)
+            for x, bp in self.j.limits["max_share_bp"].items()
+        )
         landed, cut = self.c["landed_price"].get(m["id"], [0] * self.j.h), min(m["deadline"], self.j.h - 1)
         caps = m["bucket_demand"] or [m["demand"]] * self.j.h
-        rows = [(10000 * m["unit_value"][t] + credit
-                 - min(landed[a] + self.w * m["holding_cost"] * (t - a) for a in range(min(t, cut) + 1)), caps[t])
-                for t in range(self.j.h)]
+        rows = [
+            (
+                10000 * m["unit_value"][t]
+                + credit
+                - min(landed[a] + self.w * m["holding_cost"] * (t - a) for a in range(min(t, cut) + 1)),
+                caps[t],
+            )
+            for t in range(self.j.h)
+        ]
         need, spend, goal = m["min_reach"], 0, m["min_reach"]
         agencies = [x for x in by["marketing"] if x["market"] == m["id"] and x["reach"]]
         for x in sorted(agencies, key=lambda x: Fraction(self.fee(x), min(x["reach"], goal or 1))):

@@ -37,8 +37,12 @@ def assert_sound(problem: Row, plan: Row) -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(seed=st.integers(0, 10**6), markets=st.integers(1, 3), makers=st.integers(1, 9), lanes=st.integers(0, 7))
-def test_every_plan_obeys_the_rules_and_proves_its_bound(seed: int, markets: int, makers: int, lanes: int) -> None:
+@given(
+    seed=st.integers(0, 10**6), markets=st.integers(1, 3), makers=st.integers(1, 9), lanes=st.integers(0, 7)
+)
+def test_every_plan_obeys_the_rules_and_proves_its_bound(
+    seed: int, markets: int, makers: int, lanes: int
+) -> None:
     problem = small_problem(seed, markets=markets, makers=makers, lanes=lanes)
     assert_sound(problem, solve(problem, steps=STEPS))
 
@@ -56,7 +60,12 @@ def tiny(seed: int) -> Row:
     market = problem["markets"][0]
     market |= {"demand": 3, "bucket_demand": None, "holding_cost": 50}
     for x in problem["manufacturing"]:
-        x |= {"moq": x["moq"] % 3, "fixed_cost": x["fixed_cost"] // 10, "stock": x["stock"] // 10, "capacity": 3}
+        x |= {
+            "moq": x["moq"] % 3,
+            "fixed_cost": x["fixed_cost"] // 10,
+            "stock": x["stock"] // 10,
+            "capacity": 3,
+        }
     for x in problem["logistics"]:
         x |= {"min_units": x["min_units"] % 3, "fixed_cost": x["fixed_cost"] // 20}
     for x in problem["firms"] + problem["marketing"] + problem["quality"] + problem["customs"]:
@@ -70,8 +79,16 @@ def all_flows(problem: Row) -> list[list[Row]]:
     for x, lane in itertools.product(problem["manufacturing"], problem["logistics"]):
         for source, ready in (("made", x["lead_time"]), ("stock", 0)):
             bucket = ready + lane["transit_" + problem["transit_basis"]]
-            ways.append({"offer": x["id"], "source": source, "lane": lane["id"], "market": lane["market"],
-                         "arrival": bucket, "bucket": bucket})
+            ways.append(
+                {
+                    "offer": x["id"],
+                    "source": source,
+                    "lane": lane["id"],
+                    "market": lane["market"],
+                    "arrival": bucket,
+                    "bucket": bucket,
+                }
+            )
     picks = (c for n in (1, 2, 3) for c in itertools.combinations_with_replacement(range(len(ways)), n))
     return [[{**ways[k], "units": pick.count(k)} for k in sorted(set(pick))] for pick in picks]
 
@@ -80,17 +97,27 @@ def best_by_trying(problem: Row) -> int:
     judge, best = Judge(problem), 0
     offers = {m: [[], *([x["id"]] for x in problem[m])] for m in ("quality", "customs")}
     pairs = [[a["id"], b["id"]] for a, b in itertools.combinations(problem["quality"], 2)]
-    agencies = [list(c) for n in range(3) for c in itertools.combinations([x["id"] for x in problem["marketing"]], n)]
+    agencies = [
+        list(c) for n in range(3) for c in itertools.combinations([x["id"] for x in problem["marketing"]], n)
+    ]
     for flows in all_flows(problem):
         if judge._flow_faults(flows):
             continue
-        for agency, quality, broker in itertools.product(agencies, offers["quality"] + pairs, offers["customs"]):
+        for agency, quality, broker in itertools.product(
+            agencies, offers["quality"] + pairs, offers["customs"]
+        ):
             chosen = {*agency, *quality, *broker, *(x[k] for x in flows for k in ("offer", "lane"))}
             rows = [judge.offer[i] for i in chosen]
             named = {m: sorted({x["firm"] for x in rows if x["module"] == m}) for m in MODULES}
             worth = judge._worth(flows, rows, {f for group in named.values() for f in group})[0]
-            body = {"flows": flows, "marketing": agency, "quality": quality, "customs": broker, "firms": named,
-                    "objective": worth}
+            body = {
+                "flows": flows,
+                "marketing": agency,
+                "quality": quality,
+                "customs": broker,
+                "firms": named,
+                "objective": worth,
+            }
             if worth > best and not judge.faults(body):
                 best = worth
     return best
@@ -173,8 +200,11 @@ DAMAGES = {
 
 @pytest.mark.parametrize("damage", sorted(DAMAGES))
 def test_the_judge_of_these_tests_notices_damage(damage: str) -> None:
-    problem = next(p for p in map(small_problem, range(50))
-                   if all(m["min_reach"] > 0 for m in p["markets"]) and solve(p, steps=1)["marketing"])
+    problem = next(
+        p
+        for p in map(small_problem, range(50))
+        if all(m["min_reach"] > 0 for m in p["markets"]) and solve(p, steps=1)["marketing"]
+    )
     plan = solve(problem, steps=STEPS)
     DAMAGES[damage](plan)
     faults = Judge(problem).faults(plan)

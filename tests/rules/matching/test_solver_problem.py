@@ -47,7 +47,9 @@ FAULTS: list[tuple[str, Callable[[Row], Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("path", "damage"), FAULTS, ids=[f"{n}-{path}" for n, (path, _) in enumerate(FAULTS)])
+@pytest.mark.parametrize(
+    ("path", "damage"), FAULTS, ids=[f"{n}-{path}" for n, (path, _) in enumerate(FAULTS)]
+)
 def test_a_fault_is_named_by_its_path(path: str, damage: Callable[[Row], Any]) -> None:
     problem = small_problem(1)
     damage(problem)
@@ -82,14 +84,18 @@ def test_any_prices_prove_the_bound_that_the_specification_sums(factor: int) -> 
         prices = Prices(
             origin=_table(goods, horizon, 450000 * factor, kind),
             landed=_table(markets, horizon, 700000 * factor, kind),
-            budget_bp=seed * 40, share={"manufacturing": {int(f): 900 * seed for f in tables.makers.firm[:2]}},
-            charge=_array(charge, kind), split=[5000 * s for _, _, s in tables.synergies])
+            budget_bp=seed * 40,
+            share={"manufacturing": {int(f): 900 * seed for f in tables.makers.firm[:2]}},
+            charge=_array(charge, kind),
+            split=[5000 * s for _, _, s in tables.synergies],
+        )
         assert prove(tables, prices).total == Judge(problem).bound(certificate(tables, prices))
 
 
 def _table(rows: int, columns: int, scale: int, kind: Any) -> Any:
-    return _array([[scale - scale // 9 * ((r + c) % 7) for c in range(columns)] for r in range(rows)], kind).reshape(
-        rows, columns)
+    return _array(
+        [[scale - scale // 9 * ((r + c) % 7) for c in range(columns)] for r in range(rows)], kind
+    ).reshape(rows, columns)
 
 
 def _array(values: list[Any], kind: Any) -> Any:
