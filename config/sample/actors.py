@@ -18,6 +18,7 @@ from config.sample.world import OPERATOR
 from firms.models import Member, User
 from matching import actions as matching
 from matching.models import Opportunity, Proposal
+from matching.queries import trend_alive
 
 log = logging.getLogger(__name__)
 # how long a visitor has to do it first, in seconds of a person's time
@@ -54,11 +55,16 @@ def decide(now: datetime) -> int:
 def _decide(opportunity: Opportunity, now: datetime) -> None:
     """Approve the plan that loses money least often, of those that earn some in the mean; else set it aside."""
     paying = [plan for plan in opportunity.proposals.standing() if _margin(plan)["mean"] > 0]
-    if paying:
+    if not trend_alive(opportunity.pk, now):
+        _set_aside(opportunity, "the trend is over", now)
+    elif paying:
         _approve(min(paying, key=lambda plan: (_margin(plan)["p_loss"], plan.rank)), now)
     else:
-        reason = f"{MARK}: no plan earns anything in the mean of its simulated lives"
-        matching.dismiss_opportunity(operator(), str(opportunity.key), reason=reason, now=now)
+        _set_aside(opportunity, "no plan earns anything in the mean of its simulated lives", now)
+
+
+def _set_aside(opportunity: Opportunity, why: str, now: datetime) -> None:
+    matching.dismiss_opportunity(operator(), str(opportunity.key), reason=f"{MARK}: {why}", now=now)
 
 
 def _margin(plan: Proposal) -> dict[str, float]:
