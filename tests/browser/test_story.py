@@ -15,6 +15,7 @@ from tests.builders.alliances import DAY, HOUR, World, actor_of, fresh, invitati
 from tests.builders.alliances import accept as accept_by_hand
 from tests.builders.firms import NOW
 from tests.builders.stories import undecided_world
+from tests.stories.people import wait_for
 
 PATIENCE_MS = 60_000  # the machine may be busy; nothing here is about speed
 UNSEEN = "Open the risk report first: nobody approves a plan without having seen its risk."
@@ -144,6 +145,9 @@ def open_the_boards(scene: Scene) -> None:
     scene.operator.page.get_by_role("link", name="To the board").click(timeout=PATIENCE_MS)
     for screen in scene.screens:
         screen.is_live()
+    wait_for(
+        lambda: scene.alliance.state == "operating", "the launch, which the clock takes after the commitment"
+    )
     scene.all_show("M1", "ready")
 
 
