@@ -2,6 +2,7 @@
 
 from alliances.lifecycle.alliance import ALLIANCE, ROWS, State, allowed
 from alliances.lifecycle.deadlines import (
+    CLOSE_DISPUTES,
     CLOSE_OBJECTIONS,
     DEADLINES,
     WRITE_OFF,
@@ -28,6 +29,7 @@ from alliances.lifecycle.parts import (
 
 __all__ = [
     "ALLIANCE",
+    "CLOSE_DISPUTES",
     "CLOSE_OBJECTIONS",
     "DEADLINES",
     "INVITATION",

@@ -1,6 +1,6 @@
 """The life of an alliance as one table (source: domain.md, "Life cycle of an alliance").
 
-A state that is in the enum and in no row (evolving, suspended, disputed) is not in force yet; it comes into
+A state that is in the enum and in no row (evolving, suspended) is not in force yet; it comes into
 force with its rows here and its deadline in `deadlines`. Nothing else has to change.
 """
 
@@ -30,6 +30,7 @@ class State(StrEnum):
 OPERATOR = who(Actor.OPERATOR)
 CLOCK = who(Actor.CLOCK)
 EITHER = who(Actor.OPERATOR, Actor.CLOCK)
+PEOPLE = who(Actor.OPERATOR, Actor.MEMBER)
 ANYONE = who(Actor.OPERATOR, Actor.MEMBER, Actor.CLOCK)
 
 _UNBOUND = (State.PROPOSED, State.INVITING, State.NEGOTIATING)
@@ -50,7 +51,7 @@ ROWS: tuple[Transition[State, facts.Facts], ...] = (
         "complete",
         State.WINDING_DOWN,
         EITHER,
-        (facts.HAD_TASKS, facts.TASKS_DONE, facts.NO_RETURNS, facts.NO_DISPUTES),
+        (facts.HAD_TASKS, facts.TASKS_DONE, facts.NO_DISPUTES),  # the return window is task E2
     ),
     Transition(State.COMMITTED, "stand_down", State.WINDING_DOWN, EITHER, (facts.TREND_OVER,)),
     Transition(State.OPERATING, "stand_down", State.WINDING_DOWN, OPERATOR, (facts.TREND_OVER,)),
@@ -78,6 +79,9 @@ ROWS: tuple[Transition[State, facts.Facts], ...] = (
             facts.ACCEPTED_SHARES,
         ),
     ),
+    Transition(State.SETTLING, "recompute", State.SETTLING, EITHER, (facts.NO_DISPUTES, facts.MORE_VERSIONS)),
+    Transition(State.SETTLING, "dispute", State.DISPUTED, PEOPLE, (facts.IN_DISPUTE,)),
+    Transition(State.DISPUTED, "resume", State.SETTLING, ANYONE, (facts.NO_DISPUTES,)),
 )
 
 ALLIANCE: Machine[State, facts.Facts] = Machine(State, State.PROPOSED, ROWS)

@@ -26,6 +26,7 @@ class Deadline:
 
 WRITE_OFF = "write_off_leftovers"
 CLOSE_OBJECTIONS = "close_objections"
+CLOSE_DISPUTES = "close_disputes"
 
 DEADLINES: tuple[Deadline, ...] = (
     Deadline(State.PROPOSED, "proposed", timedelta(hours=72), "lapse"),
@@ -36,7 +37,8 @@ DEADLINES: tuple[Deadline, ...] = (
     Deadline(State.WINDING_DOWN, "cooling_off", timedelta(hours=24), "settle"),
     Deadline(State.WINDING_DOWN, "winding_down", timedelta(days=14), "settle", before=WRITE_OFF),
     Deadline(State.SETTLING, "objections", timedelta(hours=72), "dissolve"),
-    Deadline(State.SETTLING, "dispute", timedelta(days=14), "dissolve", before=CLOSE_OBJECTIONS),
+    Deadline(State.SETTLING, "answers", timedelta(days=14), "dissolve", before=CLOSE_OBJECTIONS),
+    Deadline(State.DISPUTED, "dispute", timedelta(days=14), "resume", before=CLOSE_DISPUTES),
 )
 
 

@@ -18,7 +18,6 @@ class Facts:
     trend_alive: bool = True  # the surge is still above its floor
     mandatory_tasks_total: int = 0  # mandatory tasks that ever existed
     mandatory_tasks_open: int = 0  # of these not finished and not cancelled
-    open_returns: int = 0  # return windows still running
     open_disputes: int = 0  # disputes without a ruling
     partners_agreed: bool = False  # every partner agreed to end early
     deadline_passed: bool = False  # the deadline of the present state, the launch or the end date
@@ -29,7 +28,8 @@ class Facts:
     settlement_sum: int = 0  # largest absolute sum over currencies, in minor units
     all_confirmed: bool = False  # every partner confirmed its share
     objection_period_over: bool = False  # the time to object has passed
-    objections_open: int = 0  # objections without an answer
+    objections_open: int = 0  # objections without an answer, or with one that may still be disputed
+    versions_left: int = 1  # how often the settlement may still be computed anew
 
 
 Check = Guard[Facts]
@@ -61,8 +61,8 @@ HAD_TASKS = Check(
 TASKS_DONE = Check(
     "mandatory_tasks_done", lambda f: f.mandatory_tasks_open == 0, "A mandatory task is not finished."
 )
-NO_RETURNS = Check("no_open_returns", lambda f: f.open_returns == 0, "A return window is still open.")
 NO_DISPUTES = Check("no_open_disputes", lambda f: f.open_disputes == 0, "A dispute is still open.")
+IN_DISPUTE = Check("in_dispute", lambda f: f.open_disputes > 0, "No dispute is open.")
 AGREED = Check("partners_agreed", lambda f: f.partners_agreed, "Not every partner has agreed to end.")
 TIME_UP = Check("deadline_passed", lambda f: f.deadline_passed, "The deadline has not passed.")
 COOLED_OFF = Check("cooling_off_over", lambda f: f.cooling_off_over, "The cooling-off has not passed.")
@@ -81,3 +81,8 @@ ACCEPTED_SHARES = Check(
     "A partner has not confirmed and the time to object has not passed.",
 )
 NO_OBJECTIONS = Check("no_open_objections", lambda f: f.objections_open == 0, "An objection is open.")
+MORE_VERSIONS = Check(
+    "final",
+    lambda f: f.versions_left > 0,
+    "The settlement was computed anew as often as is allowed: it is final.",
+)

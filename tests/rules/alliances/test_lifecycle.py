@@ -28,7 +28,7 @@ from alliances.lifecycle import (
 )
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-LATER = {State.EVOLVING, State.SUSPENDED, State.DISPUTED}  # rows come with the next issue
+LATER = {State.EVOLVING, State.SUSPENDED}  # rows come with the next issue
 LIVE = set(State) - LATER - {State.DISSOLVED, State.ABORTED}
 
 GOOD = Facts(
@@ -78,7 +78,6 @@ def test_a_life_without_trouble() -> None:
         (State.COMMITTED, "expire", {}, "deadline_passed"),
         (State.OPERATING, "complete", {"mandatory_tasks_open": 1}, "mandatory_tasks_done"),
         (State.OPERATING, "complete", {"mandatory_tasks_total": 0}, "had_mandatory_tasks"),
-        (State.OPERATING, "complete", {"open_returns": 1}, "no_open_returns"),
         (State.OPERATING, "complete", {"open_disputes": 1}, "no_open_disputes"),
         (State.OPERATING, "stand_down", {}, "trend_over"),
         (State.OPERATING, "expire", {}, "deadline_passed"),
@@ -99,6 +98,10 @@ def test_a_life_without_trouble() -> None:
         (State.SETTLING, "dissolve", {"objections_open": 1}, "no_open_objections"),
         (State.SETTLING, "dissolve", {"open_disputes": 1}, "no_open_disputes"),
         (State.SETTLING, "dissolve", {"objection_period_over": False}, "shares_accepted"),
+        (State.SETTLING, "dispute", {}, "in_dispute"),
+        (State.SETTLING, "recompute", {"open_disputes": 1}, "no_open_disputes"),
+        (State.SETTLING, "recompute", {"versions_left": 0}, "final"),
+        (State.DISPUTED, "resume", {"open_disputes": 1}, "no_open_disputes"),
     ],
 )
 def test_every_guard_refuses_with_its_reason(
@@ -126,6 +129,9 @@ def test_every_guard_refuses_with_its_reason(
             {"objection_period_over": False, "all_confirmed": True},
             State.DISSOLVED,
         ),
+        (State.SETTLING, "recompute", {}, State.SETTLING),
+        (State.SETTLING, "dispute", {"open_disputes": 1}, State.DISPUTED),
+        (State.DISPUTED, "resume", {}, State.SETTLING),
     ],
 )
 def test_the_other_ways(state: State, verb: str, change: dict[str, object], after: State) -> None:
@@ -149,6 +155,8 @@ def test_only_before_anybody_is_bound_can_it_be_aborted(state: State) -> None:
         (State.OPERATING, "stand_down", Actor.CLOCK),  # a person confirms that the trend is over
         (State.OPERATING, "expire", Actor.OPERATOR),
         (State.SETTLING, "dissolve", Actor.MEMBER),
+        (State.SETTLING, "recompute", Actor.MEMBER),
+        (State.SETTLING, "dispute", Actor.CLOCK),
     ],
 )
 def test_verbs_have_owners(state: State, verb: str, actor: Actor) -> None:
@@ -241,6 +249,7 @@ def test_states_without_deadlines(state: State) -> None:
         (State.COMMITTED, 24),
         (State.WINDING_DOWN, 24),  # the cooling-off comes first
         (State.SETTLING, 72),
+        (State.DISPUTED, 14 * 24),
     ],
 )
 def test_default_deadlines(state: State, hours: int) -> None:
