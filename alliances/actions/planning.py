@@ -10,10 +10,10 @@ from alliances.actions.flow import cascade
 from alliances.actions.steps import advance, announce, may
 from alliances.lifecycle import SeatState, TaskState
 from alliances.models import Alliance, Seat, Task
-from alliances.queries import board
+from alliances.queries import board, templates
 from config.rows import CLOCK
 from matching import queries as matching
-from matching.blueprint import Route, graph, retimed, slot_of
+from matching.blueprint import Route, graph, slot_of
 
 REVENUE = ("S3", "E3")  # selling, and the marketplace's pay-out
 TREND_OVER = gettext_noop("The trend is over.")
@@ -22,8 +22,9 @@ TREND_OVER = gettext_noop("The trend is over.")
 def launch(alliance: Alliance, now: datetime) -> bool:
     """Open the workspace of a committed alliance, or stand it down when its trend has died meanwhile."""
     if may(alliance, "launch", now):
-        _plan_tasks(alliance, now)
-        advance(alliance, "launch", CLOCK, now, operating_at=now)
+        template = templates.current(alliance.route)
+        _plan_tasks(alliance, template, now)
+        advance(alliance, "launch", CLOCK, now, operating_at=now, template=template.name)
         cascade(alliance, now)
         announce(alliance, "launched", CLOCK, now, tasks=board.task_rows(alliance.tasks.all()))
         return True
@@ -61,13 +62,13 @@ def write_tasks(
     return rows
 
 
-def _plan_tasks(alliance: Alliance, now: datetime) -> None:
+def _plan_tasks(alliance: Alliance, template: playbook.Template, now: datetime) -> None:
     plan = matching.plan_of(alliance.proposal_id)
     seats = seat_keys(alliance)
     slots = {slot_of(key) for key in seats}
     specs = graph(Route(alliance.route), slots, market_country=plan.markets[0] if plan.markets else "")
-    known = {task.code: task.days for task in plan.tasks}
-    planned = playbook.instantiate(retimed(specs, known), seats, units=alliance.units, start_at=now)
+    specs = playbook.timed(specs, template, {task.code: task.days for task in plan.tasks})
+    planned = playbook.instantiate(specs, seats, units=alliance.units, start_at=now)
     write_tasks(alliance, planned)
 
 

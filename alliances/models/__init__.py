@@ -5,6 +5,7 @@ from alliances.models.record import Event, Note, Stream
 from alliances.models.seats import Agreement, Invitation, Seat, Signature
 from alliances.models.settlement import Objection, Settlement, Share
 from alliances.models.tasks import StockReport, Task
+from alliances.models.templates import TaskTemplate
 
 __all__ = [
     "Agreement",
@@ -22,4 +23,5 @@ __all__ = [
     "StockReport",
     "Stream",
     "Task",
+    "TaskTemplate",
 ]

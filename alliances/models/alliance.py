@@ -36,6 +36,9 @@ class Alliance(models.Model):
     opportunity = models.ForeignKey(Opportunity, on_delete=models.PROTECT, related_name="alliances")
     proposal = models.OneToOneField(Proposal, on_delete=models.PROTECT, related_name="alliance")
     route = models.CharField(max_length=1)
+    template = models.CharField(
+        max_length=12, blank=True, default="", db_default="", help_text=_("planned with, such as B/1")
+    )
     currency = models.CharField(max_length=3)
     units = models.IntegerField(_("planned units"))
     state = models.CharField(

@@ -2,14 +2,30 @@
 
 from alliances.playbook.exceptions import ANSWERS, Answer, ExceptionKind, exception_task
 from alliances.playbook.planned import PlannedTask, SeatMissing, instantiate, seats_in
+from alliances.playbook.template import (
+    FIRST,
+    Pattern,
+    Template,
+    first_template,
+    template_body,
+    template_of,
+    timed,
+)
 
 __all__ = [
     "ANSWERS",
+    "FIRST",
     "Answer",
     "ExceptionKind",
+    "Pattern",
     "PlannedTask",
     "SeatMissing",
+    "Template",
     "exception_task",
+    "first_template",
     "instantiate",
     "seats_in",
+    "template_body",
+    "template_of",
+    "timed",
 ]

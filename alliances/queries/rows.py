@@ -28,6 +28,7 @@ def alliance_row(alliance: Alliance) -> Row:
         "key": str(alliance.key),
         "title": alliance.title,
         "route": alliance.route,
+        "template": alliance.template,
         "currency": alliance.currency,
         "units": alliance.units,
         "state": str(alliance.state),
