@@ -25,10 +25,11 @@ app.conf.update(
         "watch the market": {"task": "matching.tasks.watch_market", "schedule": SECOND},
         "make proposals": {"task": "matching.tasks.make_proposals", "schedule": SECOND},
         "let deadlines act": {"task": "alliances.tasks.act_on_deadlines", "schedule": SECOND},
+        "let firms' deadlines act": {"task": "firms.tasks.act_on_deadlines", "schedule": 10 * SECOND},
         "let the sample world act": {"task": "config.sample.tasks.act", "schedule": SECOND},
     },
 )
 # a beat that finds the last one unfinished must not pile up
 for entry in app.conf.beat_schedule.values():
     entry["options"] = {"expires": 10 * SECOND}
-app.autodiscover_tasks(["matching", "alliances", "config.sample"])
+app.autodiscover_tasks(["firms", "matching", "alliances", "config.sample"])

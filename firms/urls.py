@@ -3,7 +3,7 @@
 from django.urls import path
 
 from firms.api import me
-from firms.views import capacity, console, firm, join, offers, people, person
+from firms.views import capacity, console, firm, join, offers, people, person, reputation
 
 app_name = "firms"
 OF = "firm/<uuid:key>/"
@@ -29,6 +29,8 @@ urlpatterns = [
     ),
     path(OF + "capacity/", capacity.capacity, name="capacity"),
     path(OF + "capacity/<int:line_id>/", capacity.line, name="line"),
+    path(OF + "reputation/", reputation.reputation, name="reputation"),
+    path(OF + "reputation/<int:observation_id>/appeal/", reputation.appeal, name="appeal"),
     path(OF + "<slug:page>/", offers.offers, name="offers"),
     path(OF + "<slug:page>/add/", offers.add, name="add"),
     path(OF + "<slug:page>/<int:row_id>/change/", offers.change, name="change-offer"),
@@ -38,5 +40,8 @@ urlpatterns = [
     path("console/firms/<uuid:key>/verify/", console.verify, name="verify"),
     path("console/firms/<uuid:key>/refuse/", console.refuse, name="refuse"),
     path("console/firms/<uuid:key>/suspend/", console.suspend, name="suspend"),
+    path("console/appeals/", reputation.appeals, name="appeals"),
+    path("console/appeals/<int:appeal_id>/uphold/", reputation.uphold, name="uphold-appeal"),
+    path("console/appeals/<int:appeal_id>/dismiss/", reputation.dismiss, name="dismiss-appeal"),
     path("api/me/", me.me, name="me"),
 ]

@@ -2,11 +2,10 @@
 
 from datetime import datetime
 
-from django.db.models import Count, F, Q
-
+from alliances.actions.heritage import file_conduct
 from alliances.actions.sealing import seal
 from alliances.actions.steps import announce, may, require, step
-from alliances.lifecycle import ALLIANCE, SEAT, SeatFacts, SeatState, State, TaskState
+from alliances.lifecycle import ALLIANCE, SEAT, SeatFacts, SeatState, State
 from alliances.lifecycle import Actor as Who
 from alliances.models import Alliance, Settlement
 from alliances.queries import board
@@ -22,11 +21,11 @@ def dissolve_if_possible(alliance: Alliance, now: datetime) -> None:
 
 
 def dissolve(alliance: Alliance, now: datetime) -> None:
-    """End the alliance: promises, capacity, seats, access, streams; the record is sealed by its root."""
+    """End the alliance: conduct, capacity, seats, access, streams; the record is sealed by its root."""
     facts = gather(alliance, "dissolve", now)
     require(ALLIANCE.allowed(State(alliance.state), "dissolve", facts, Who.CLOCK))
     Settlement.objects.filter(alliance=alliance).update(confirmed_at=now)
-    _file_promises(alliance, now)
+    file_conduct(alliance, now)  # before capacity: firms are locked first, as everywhere
     firms_actions.release(f"{alliance.key}/", now=now)
     for seat in alliance.seats.exclude(state=SeatState.ENDED):
         step(seat, SEAT, "end", SeatFacts(), CLOCK)
@@ -36,22 +35,3 @@ def dissolve(alliance: Alliance, now: datetime) -> None:
     announce(alliance, "dissolved", CLOCK, now, seats=board.seat_rows(alliance.seats.all()))
     alliance.root_hash = seal(alliance, now)
     alliance.save(update_fields=["state", "entered_at", "due_at", "dissolved_at", "root_hash"])
-
-
-def _file_promises(alliance: Alliance, now: datetime) -> None:
-    """What each firm promised and kept is filed: a task in time, late, or overdue and never done."""
-    finished, never = Q(state=TaskState.FINISHED), Q(state=TaskState.CANCELLED)
-    rows = (
-        alliance.tasks.filter(is_milestone=False, seat__firm__isnull=False)
-        .order_by("seat__firm")  # firms are locked one by one, before capacity as everywhere
-        .values("seat__firm")
-        .annotate(
-            kept=Count("pk", filter=finished & Q(finished_at__lte=F("due_at"))),
-            late=Count("pk", filter=finished & Q(finished_at__gt=F("due_at"))),
-            broken=Count("pk", filter=never & Q(escalated_at__isnull=False)),
-        )
-    )
-    for row in rows:
-        promises = {name: row[name] for name in ("kept", "late", "broken")}
-        if any(promises.values()):
-            firms_actions.file_promises(row["seat__firm"], **promises, now=now)

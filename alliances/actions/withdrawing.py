@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from alliances.actions.heritage import file_conduct
 from alliances.actions.sealing import seal
 from alliances.actions.steps import advance, announce, lock_by, operator, said, step, tell_firm
 from alliances.lifecycle import (
@@ -50,6 +51,8 @@ def end_forming(
     withdraw(alliance, LIVE, actor, now)
     for seat in alliance.seats.exclude(state=SeatState.ENDED):
         step(seat, SEAT, "end", SeatFacts(), _platform(actor))
+    if alliance.is_over:
+        file_conduct(alliance, now)
     firms_actions.release(f"{alliance.key}/", now=now)
     seats = board.seat_rows(alliance.seats.all())
     announce(alliance, EVENTS[verb], actor, now, command_id=command_id, note=reason, seats=seats)

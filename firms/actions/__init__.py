@@ -29,11 +29,12 @@ from firms.actions.people import (
     revoke_token,
     withdraw_invitation,
 )
-from firms.actions.promises import file_promises
+from firms.actions.reputation import act, appeal, dismiss, file_observations, uphold
 
 __all__ = [
     "Wanted",
     "accept_membership",
+    "act",
     "add_competency",
     "add_lane",
     "add_line",
@@ -42,14 +43,16 @@ __all__ = [
     "add_reach",
     "add_service",
     "add_site",
+    "appeal",
     "change_competency",
     "change_firm",
     "change_lane",
     "change_person",
     "change_reach",
     "change_service",
+    "dismiss",
     "end_member",
-    "file_promises",
+    "file_observations",
     "hold",
     "invite_member",
     "issue_token",
@@ -62,6 +65,7 @@ __all__ = [
     "reserve",
     "revoke_token",
     "suspend",
+    "uphold",
     "verify",
     "withdraw_competency",
     "withdraw_invitation",

@@ -4,9 +4,11 @@ from firms.models.capacity import CapacityWeek, Line, Reservation
 from firms.models.firm import Firm, Identifier, Site
 from firms.models.offers import Competency, Lane, Offer, PriceTier, Reach, Service
 from firms.models.people import AccessToken, Draft, Member, MemberInvitation, User
+from firms.models.reputation import Appeal, Observation
 
 __all__ = [
     "AccessToken",
+    "Appeal",
     "CapacityWeek",
     "Competency",
     "Draft",
@@ -16,6 +18,7 @@ __all__ = [
     "Line",
     "Member",
     "MemberInvitation",
+    "Observation",
     "Offer",
     "PriceTier",
     "Reach",

@@ -46,7 +46,13 @@ class Firm(models.Model):
         "firms.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     reviewed_at = models.DateTimeField(null=True, blank=True)
-    trust = models.PositiveSmallIntegerField(default=600, help_text=_("from the promises, as in standing"))
+    trust = models.PositiveSmallIntegerField(
+        default=600, help_text=_("from its observations, as in reputation")
+    )
+    trust_until_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("when the oldest of them stops to count")
+    )
+    # how many of the observations that count are promises of each kind
     promises_kept = models.PositiveIntegerField(default=0)
     promises_late = models.PositiveIntegerField(default=0)
     promises_broken = models.PositiveIntegerField(default=0)
@@ -65,7 +71,10 @@ class Firm(models.Model):
                 condition=models.Q(engagement_cost_minor__gte=0), name="engagement_cost_not_negative"
             ),
         ]
-        indexes = [models.Index(fields=["state", "legal_name"])]
+        indexes = [
+            models.Index(fields=["state", "legal_name"]),
+            models.Index(fields=["trust_until_at"], name="firm_trust_until"),
+        ]
 
     def __str__(self) -> str:
         return self.legal_name

@@ -4,6 +4,7 @@ from firms.offered import Agency, Carrier, Helper, Maker, OfferingFirm, Offers, 
 from firms.queries.callable import callable_ids, legal_persons
 from firms.queries.offers import offers
 from firms.queries.people import FirmRef, firms_of, may_sign, names, people
+from firms.queries.reputation import figures_of
 
 __all__ = [
     "Agency",
@@ -15,6 +16,7 @@ __all__ = [
     "Offers",
     "Tier",
     "callable_ids",
+    "figures_of",
     "firms_of",
     "legal_persons",
     "may_sign",

@@ -17,6 +17,8 @@ from config.rows import Missing
 from firms import actions
 from firms.forms.joining import ReasonForm, VerifyForm
 from firms.models import Firm
+from firms.queries.reputation import figures, open_appeals
+from firms.views.reputation import competencies
 
 STATES = Firm.State
 
@@ -29,7 +31,8 @@ def firms(request: HttpRequest) -> HttpResponse:
     wanted = state if state in STATES.values else STATES.APPLIED
     rows = Firm.objects.filter(state=wanted).prefetch_related("identifiers").order_by("joined_at", "pk")
     tabs = [(one.value, one.label, Firm.objects.filter(state=one).count()) for one in STATES]
-    return render(request, "firms/console/firms.html", {"firms": rows, "tabs": tabs, "state": wanted})
+    shown = {"firms": rows, "tabs": tabs, "state": wanted, "appeals": open_appeals().count()}
+    return render(request, "firms/console/firms.html", shown)
 
 
 @require_safe
@@ -99,5 +102,6 @@ def _show(request: HttpRequest, found: Firm, verifying: Sent, reason: Sent) -> H
         "reason_form": reason,
         "may_verify": found.state != STATES.VERIFIED,
         "namesakes": namesakes,
+        "competencies": competencies(figures(found, clock.now())),
     }
     return render(request, "firms/console/firm.html", shown)

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any
+from uuid import UUID, uuid4
 
 from stdnum.cn import uscc
 from stdnum.iso7064 import mod_97_10
 
 from firms import actions
 from firms.models import CapacityWeek, Firm, Line, Member, User
+from firms.reputation import Conduct, Outcome
 from firms.weeks import mondays
 
 NOW = datetime(2026, 3, 4, 9, 0, tzinfo=UTC)  # a Wednesday
@@ -182,6 +184,18 @@ def add_reach(firm: FirmOf, now: datetime = NOW, **changes: Any) -> int:
 def add_service(firm: FirmOf, role: str, place: str, now: datetime = NOW, **changes: Any) -> int:
     fields = {"role": role, "place": place, "fee_minor": 20_000, "per_unit_minor": 10, **changes}
     return int(actions.add_service(firm.owner.actor, firm.key, fields, now=now)["service"])
+
+
+def file_deeds(of: FirmOf, *deeds: tuple[Outcome, int], now: datetime = NOW, slot: str = "maker") -> UUID:
+    """File so many deeds of each kind, all of one alliance; returns that alliance's key."""
+    rows = [
+        Conduct(of.id, slot, "6203", outcome, f"task:{outcome}-{number}", "Produce the pilot lot", now)
+        for outcome, times in deeds
+        for number in range(times)
+    ]
+    key = uuid4()
+    actions.file_observations(key, "Wide trousers: DE", rows, now=now)
+    return key
 
 
 def publish(firm: FirmOf, line: str, units: int, now: datetime = NOW, *, weeks: int = 12) -> Line:

@@ -14,9 +14,12 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from alliances import actions
-from firms.models import Competency, User
+from firms import actions as firms_actions
+from firms.models import Competency, Observation, User
+from firms.reputation import Outcome
 from matching.models import Spike
 from tests.builders.alliances import DAY, forming_world, invitation, operating, settling, task
+from tests.builders.firms import file_deeds
 from tests.builders.matching import market_world
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +75,9 @@ class Everybody:
         alliance, settled = operating(working, now), settling(ending, now - 2 * DAY)
         actions.object_(market.firms.carrier.owner.actor, str(settled.key), text="why", now=now)
         maker = market.firms.maker
+        file_deeds(maker, (Outcome.LATE, 1), now=now)
+        observed = Observation.objects.filter(firm=maker.firm).latest("pk")
+        appealed = firms_actions.appeal(maker.owner.actor, maker.key, observed.pk, text="why", now=now)
         people = (None, market.firms.outsider.owner, maker.worker, maker.owner, market.firms.operator)
         self.browsers = [_browser(user) for user in people]
         self.ids: dict[str, Any] = {
@@ -80,6 +86,8 @@ class Everybody:
             "member": maker.firm.members.get(user=maker.worker).pk,
             "line": maker.firm.lines.earliest("pk").pk,
             "page": "competencies",
+            "observation": observed.pk,
+            "appeal": appealed["appeal"],
             "offer": Competency.objects.get(firm=maker.firm).pk,
             "step": "firm",
             "spike": Spike.objects.get().pk,

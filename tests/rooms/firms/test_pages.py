@@ -11,11 +11,23 @@ from config import clock
 from firms import actions
 from firms.actions import Wanted
 from firms.models import Firm, User
+from firms.reputation import Outcome
 from firms.weeks import mondays
-from tests.builders.firms import NOW, FirmOf, Firms, applicant_firm, publish
+from tests.builders.firms import NOW, FirmOf, Firms, applicant_firm, file_deeds, publish
 
 Opened = Callable[[User], Client]
-PAGES = ["", "change/", "sites/", "members/", "capacity/", "competencies/", "lanes/", "reach/", "services/"]
+PAGES = [
+    "",
+    "change/",
+    "sites/",
+    "members/",
+    "capacity/",
+    "competencies/",
+    "lanes/",
+    "reach/",
+    "services/",
+    "reputation/",
+]
 FORMS = ["competencies/add/", "lanes/add/", "reach/add/", "services/add/"]
 
 
@@ -54,11 +66,13 @@ def test_a_firm_is_told_what_to_do_next(world: Firms, of: Opened) -> None:
     assert "Publish how much you can do" in page(of(world.outsider.owner), "/firm/")
 
 
-def test_standing_is_shown_with_its_reasons(world: Firms, of: Opened) -> None:
+def test_standing_is_shown_with_its_tally(world: Firms, of: Opened) -> None:
+    deeds = [(Outcome.KEPT, 20), (Outcome.LATE, 4), (Outcome.BROKEN, 1)]
     with transaction.atomic():
-        assert actions.file_promises(world.maker.id, kept=20, late=4, now=NOW) == 823  # 28 / 34
-        assert actions.file_promises(world.maker.id, broken=1, now=NOW) == 756  # 28 / 37
-    assert "756 of 1000" in page(of(world.maker.worker), "/firm/")
+        file_deeds(world.maker, *deeds)
+    shown = page(of(world.maker.worker), "/firm/")
+    assert "756 of 1000" in shown  # 28 / 37
+    assert "<dd>20</dd>" in shown
 
 
 def test_details_are_changed_by_those_who_may(world: Firms, of: Opened) -> None:

@@ -1,0 +1,29 @@
+"""What remains of an alliance is filed: what its firms did."""
+
+from datetime import datetime
+
+from alliances.heritage import conduct_of
+from alliances.models import Alliance, Seat
+from alliances.queries import conduct
+from firms import actions as firms_actions
+from firms.reputation import Conduct
+
+
+def file_conduct(alliance: Alliance, now: datetime) -> None:
+    """File what each firm did, when the alliance is over; of one that bound nobody, who answered.
+
+    Firms are locked here, so this comes before capacity is given back.
+    """
+    _file(alliance, conduct_of(conduct.done(alliance), conduct.asked(alliance), now), now)
+
+
+def file_leaver(alliance: Alliance, seat: Seat, now: datetime) -> None:
+    """File what a firm did in a seat that it leaves, before its open tasks pass to the next one.
+
+    What is filed here is not filed again at the end.
+    """
+    _file(alliance, conduct_of(conduct.done(alliance, [seat]), [], now), now)
+
+
+def _file(alliance: Alliance, lines: list[Conduct], now: datetime) -> None:
+    firms_actions.file_observations(alliance.key, alliance.title, lines, now=now)

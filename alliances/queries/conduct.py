@@ -1,0 +1,67 @@
+"""What the record holds of the firms' conduct in an alliance, as the rules of heritage read it."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from alliances.heritage import Asked, Done, scope_of
+from alliances.lifecycle import InvitationState, TaskState
+from alliances.models import Alliance, Invitation, Seat, Task
+from alliances.playbook import ExceptionKind
+from matching import queries as matching
+
+OF_GOODS = [ExceptionKind.DAMAGE.value, ExceptionKind.SHORTAGE.value]
+
+
+def done(alliance: Alliance, seats: Iterable[Seat] | None = None) -> list[Done]:
+    """The tasks for which firms answer, with everything that decides over how they count."""
+    plan = matching.plan_of(alliance.proposal_id)
+    high = {spec.code: spec.days.high for spec in plan.tasks}
+    rows = alliance.tasks.filter(is_milestone=False, seat__firm__isnull=False)
+    if seats is not None:
+        rows = rows.filter(seat__in=seats)
+    tasks = rows.select_related("seat", "alliance__product").prefetch_related("after")
+    return [_done(task, plan.markets, high) for task in tasks]
+
+
+def asked(alliance: Alliance) -> list[Asked]:
+    """The invitations of the alliance; what the platform took back unanswered says nothing of the firm."""
+    plan = matching.plan_of(alliance.proposal_id)
+    rows = Invitation.objects.filter(seat__alliance=alliance).select_related("seat").order_by("pk")
+    return [
+        Asked(
+            key=str(row.key),
+            firm_id=row.firm_id,
+            slot=row.seat.slot,
+            scope=scope_of(row.seat.slot, alliance.product.hs6, plan.markets),
+            answered_at=row.answered_at,
+            expired_at=row.due_at if row.state == InvitationState.EXPIRED else None,
+        )
+        for row in rows
+    ]
+
+
+def _done(task: Task, markets: Iterable[str], high: dict[str, float]) -> Done:
+    assert task.seat is not None  # noqa: S101 - narrows the type
+    return Done(
+        code=task.code,
+        title=task.title,
+        firm_id=task.seat.firm_id or 0,
+        slot=task.seat.slot,
+        scope=scope_of(task.seat.slot, task.alliance.product.hs6, markets),
+        due_at=task.due_at,
+        could_begin_at=_could_begin_at(task),
+        high_days=high.get(task.code),
+        finished_at=task.finished_at if task.state == TaskState.FINISHED else None,
+        is_given_up=task.state == TaskState.CANCELLED and task.escalated_at is None,
+        target=task.target_units,
+        units=task.done_units,
+        complaints=sum(before.exception_kind in OF_GOODS for before in task.after.all()),
+    )
+
+
+def _could_begin_at(task: Task) -> datetime | None:
+    before = list(task.after.all())
+    if any(row.state != TaskState.FINISHED for row in before):
+        return task.started_at
+    ends = [row.finished_at for row in before if row.finished_at]
+    return max(ends, default=task.planned_start_at)
