@@ -242,5 +242,9 @@ DEADLINES = {
     for name, _sep, hours in (part.partition("=") for part in names("DEADLINES_HOURS", ""))
 }
 DEADLINES.setdefault("inviting", INVITATION_TTL)
+# how often the market of a working alliance is looked at, and what share of change in its demand asks for a decision
+WATCH_EVERY = timedelta(hours=float(environ.get("WATCH_EVERY_HOURS", "6")))
+DEMAND_CHANGE = float(environ.get("DEMAND_CHANGE", "0.4"))
+CHANGE_TTL = timedelta(hours=float(environ.get("CHANGE_TTL_HOURS", "72")))
 SAMPLE_WORLD = flag("MURMURATION_SAMPLE", False)
 SAMPLE_HASTE = float(environ.get("SAMPLE_HASTE", "1"))

@@ -2,10 +2,13 @@
 
 from datetime import datetime
 
-from alliances.actions.steps import advance, announce, step
+from django.db.models import Q
+
+from alliances.actions.flow import conclude
+from alliances.actions.steps import advance, announce, may, step
 from alliances.actions.withdrawing import withdraw
 from alliances.lifecycle import SEAT, InvitationState, SeatFacts, SeatState
-from alliances.models import Alliance, Grant, Stream
+from alliances.models import Alliance, Grant, Seat, Stream
 from alliances.queries import board
 from config.rows import CLOCK, Actor
 from firms import actions as firms_actions
@@ -29,6 +32,22 @@ def commit(alliance: Alliance, now: datetime) -> None:
     announce(alliance, "committed", CLOCK, now, seats=seats)
 
 
+def join(alliance: Alliance, seat: Seat, now: datetime) -> None:
+    """A firm takes over a seat in mid-life: it is bound and let in; with the last vacancy the work goes on."""
+    _sign(alliance, seat)
+    firms_actions.reserve(seat.purpose, now=now)
+    Grant.objects.get_or_create(
+        alliance=alliance, firm_id=seat.firm_id or 0, ended_at=None, defaults={"granted_at": now}
+    )
+    tasks = alliance.tasks.filter(Q(seat=seat) | Q(helpers=seat)).distinct()
+    seats = board.seat_rows([seat])
+    announce(alliance, "joined", CLOCK, now, seats=seats, tasks=board.task_rows(tasks))
+    if may(alliance, "resume", now):
+        advance(alliance, "resume", CLOCK, now)
+        announce(alliance, "resumed", CLOCK, now)
+        conclude(alliance, now)
+
+
 def _drop_optional(alliance: Alliance, now: datetime) -> None:
     """An optional seat that nobody has accepted by now is left out."""
     withdraw(alliance, [InvitationState.PENDING.value], CLOCK, now)
@@ -37,9 +56,12 @@ def _drop_optional(alliance: Alliance, now: datetime) -> None:
 
 
 def _sign_seats(alliance: Alliance) -> None:
-    """What each firm signed when it accepted takes effect for its seats now, in the name of who signed."""
-    signatures = {row.firm_id: row for row in alliance.agreement.signatures.select_related("by")}
     for seat in alliance.seats.filter(state=SeatState.ACCEPTED):
-        signature = signatures[seat.firm_id or 0]
-        facts = SeatFacts(agreement_matches=signature.hash == alliance.agreement.hash)
-        step(seat, SEAT, "sign", facts, Actor("member", str(signature.by.pseudonym), signature.by_id))
+        _sign(alliance, seat)
+
+
+def _sign(alliance: Alliance, seat: Seat) -> None:
+    """What a firm signed when it accepted takes effect for its seat now, in the name of who signed."""
+    signature = alliance.agreement.signatures.select_related("by").get(firm_id=seat.firm_id or 0)
+    facts = SeatFacts(agreement_matches=signature.hash == alliance.agreement.hash)
+    step(seat, SEAT, "sign", facts, Actor("member", str(signature.by.pseudonym), signature.by_id))

@@ -4,28 +4,40 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_noop
 
+from alliances.actions.changing import lapse_change
 from alliances.actions.dissolving import dissolve
 from alliances.actions.inviting import expire
 from alliances.actions.planning import launch
+from alliances.actions.replacing import replace_suspended
 from alliances.actions.settling import close_objections, settle, write_off
-from alliances.actions.steps import advance, announce, lock, may
+from alliances.actions.steps import announce, lock, may
+from alliances.actions.watching import watch
+from alliances.actions.winding import wind_down
 from alliances.actions.withdrawing import end_forming
 from alliances.actions.work import WORKING
-from alliances.lifecycle import CLOSE_OBJECTIONS, WRITE_OFF, State, passed
-from alliances.models import Alliance, Invitation, Task
+from alliances.lifecycle import CLOSE_OBJECTIONS, WRITE_OFF, SeatState, State, passed
+from alliances.models import Alliance, Change, Invitation, Seat, Task
 from alliances.queries import board
 from alliances.queries.facts import limits, next_deadline
 from config.rows import CLOCK, Refused
+from firms import queries as firms
 
 log = logging.getLogger(__name__)
 Look = Callable[[int, datetime], bool]
 TOO_SLOW = gettext_noop("The time to form the alliance has passed.")
 NOT_LAUNCHED = gettext_noop("The time to begin has passed.")
-END_DATE = gettext_noop("The agreed end date has passed.")
+NOBODY_FOUND = gettext_noop("Nobody was found who takes over a seat.")
+ENDINGS = {
+    State.COMMITTED: NOT_LAUNCHED,
+    State.OPERATING: gettext_noop("The agreed end date has passed."),
+    State.SUSPENDED: gettext_noop("The suspension was not cleared in time."),
+}
+LIVING = [State.OPERATING.value, State.EVOLVING.value]
 
 
 def act(now: datetime) -> int:
@@ -34,6 +46,9 @@ def act(now: datetime) -> int:
         *((_expire, pk) for pk in Invitation.objects.due(now).values_list("pk", flat=True)),
         *((_look_at, pk) for pk in _waiting(now)),
         *((_escalate, pk) for pk in _late_alliances(now)),
+        *((_replace_suspended, pk) for pk in _with_suspended_partners()),
+        *((_lapse, pk) for pk in _changes_due(now)),
+        *((_watch, pk) for pk in _unwatched(now)),
     ]
     return sum(_try(look, pk, now) for look, pk in todo)
 
@@ -46,6 +61,24 @@ def _waiting(now: datetime) -> list[int]:
 def _late_alliances(now: datetime) -> list[int]:
     late = Task.objects.late(now).filter(escalated_at=None, alliance__state__in=WORKING)
     return sorted(set(late.order_by().values_list("alliance_id", flat=True)))
+
+
+def _with_suspended_partners() -> list[int]:
+    held = Seat.objects.filter(state=SeatState.SIGNED, alliance__state__in=LIVING)
+    pairs = list(held.values_list("alliance_id", "firm_id").distinct())
+    may_work = firms.callable_ids(firm for _alliance, firm in pairs if firm)
+    return sorted({alliance for alliance, firm in pairs if firm not in may_work})
+
+
+def _changes_due(now: datetime) -> list[int]:
+    waiting = Change.objects.filter(state=Change.State.WAITING, due_at__lte=now)
+    return list(waiting.order_by("due_at").values_list("pk", flat=True))
+
+
+def _unwatched(now: datetime) -> list[int]:
+    since = now - settings.WATCH_EVERY
+    rows = Alliance.objects.filter(state__in=LIVING).filter(Q(watched_at=None) | Q(watched_at__lte=since))
+    return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def _try(look: Look, pk: int, now: datetime) -> bool:
@@ -95,10 +128,12 @@ def _give_up(verb: str) -> Callable[[Alliance, datetime], None]:
 
 
 def _end(alliance: Alliance, now: datetime) -> None:
-    """The launch deadline or the end date has passed: no new work, only what is left over."""
-    reason = NOT_LAUNCHED if alliance.state == State.COMMITTED else END_DATE
-    advance(alliance, "expire", CLOCK, now, ending_reason=reason)
-    announce(alliance, "ended", CLOCK, now)
+    """The launch deadline, the end date or the limit of a suspension has passed: only what is left over is done."""
+    wind_down(alliance, "expire", CLOCK, now, reason=ENDINGS[State(alliance.state)])
+
+
+def _give_in(alliance: Alliance, now: datetime) -> None:
+    wind_down(alliance, "give_up", CLOCK, now, reason=NOBODY_FOUND)
 
 
 PREPARE: dict[str, Callable[[Alliance, datetime], None]] = {
@@ -109,9 +144,25 @@ TAKE: dict[str, Callable[[Alliance, datetime], None]] = {
     "lapse": _give_up("lapse"),
     "replan": _give_up("replan"),
     "expire": _end,
+    "give_up": _give_in,
     "settle": settle,
     "dissolve": dissolve,
 }
+
+
+@transaction.atomic
+def _replace_suspended(pk: int, now: datetime) -> bool:
+    return replace_suspended(pk, now)
+
+
+@transaction.atomic
+def _lapse(pk: int, now: datetime) -> bool:
+    return lapse_change(pk, now)
+
+
+@transaction.atomic
+def _watch(pk: int, now: datetime) -> bool:
+    return watch(pk, now)
 
 
 @transaction.atomic

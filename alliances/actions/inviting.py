@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from alliances import terms
-from alliances.actions.committing import commit
-from alliances.actions.steps import announce, lock, lock_by, may, person, step, tell_firm
+from alliances.actions.committing import commit, join
+from alliances.actions.steps import announce_to_operators, lock, lock_by, may, person, step, tell_firm
 from alliances.actions.withdrawing import end_forming
 from alliances.lifecycle import (
     INVITATION,
@@ -27,6 +27,7 @@ from firms import actions as firms_actions
 from firms import queries as firms
 from firms.actions import Wanted
 
+FORMS = {State.INVITING, State.EVOLVING}  # states in which firms are asked
 INSPECTS = {"maker": "quality", "quality": "maker"}  # never the same legal person
 NOBODY_LEFT = gettext_noop("No candidate is left for a mandatory seat.")
 
@@ -45,7 +46,7 @@ def accept(
     _demand_callable(invitation)
     facts = InvitationFacts(
         is_expired=now >= invitation.due_at,
-        is_inviting=alliance.state == State.INVITING,
+        is_inviting=alliance.state in FORMS,
         terms_match=terms_hash == invitation.terms_hash,
     )
     step(invitation, INVITATION, "accept", facts, actor, answered_at=now, answered_by_id=person(actor))
@@ -54,8 +55,10 @@ def accept(
     firms_actions.hold(seat.purpose, _wanted(seat), now=now)
     step(seat, SEAT, "accept", SeatFacts(), actor)
     tell_firm(invitation, "accepted", actor, now, command_id=command_id)
-    announce(alliance, "accepted", actor, now, command_id=command_id, seats=board.seat_rows([seat]))
-    if may(alliance, "negotiate", now):
+    _tell_operators(alliance, "accepted", actor, now, seat, command_id)
+    if alliance.state == State.EVOLVING:
+        join(alliance, seat, now)
+    elif may(alliance, "negotiate", now):
         commit(alliance, now)
     return {"invitation": invitation_key, "state": invitation.state}
 
@@ -105,7 +108,7 @@ def invite(alliance: Alliance, seat: Seat, now: datetime) -> bool:
     )  # fmt: skip
     tell_firm(_write_invitation(alliance, seat, now), "invited", CLOCK, now)
     _wait_again(alliance, now)
-    announce(alliance, "invited", CLOCK, now, seats=board.seat_rows([seat]))
+    _tell_operators(alliance, "invited", CLOCK, now, seat)
     return True
 
 
@@ -139,9 +142,19 @@ def _wait_again(alliance: Alliance, now: datetime) -> None:
 
 def _ask_next(alliance: Alliance, seat: Seat, actor: Actor, now: datetime, kind: str) -> None:
     step(seat, SEAT, "vacate", SeatFacts(), actor, firm_id=None, terms={})
-    announce(alliance, kind, actor, now, seats=board.seat_rows([seat]))
-    if not invite(alliance, seat, now) and seat.is_mandatory:
+    _tell_operators(alliance, kind, actor, now, seat)
+    if alliance.state not in FORMS or invite(alliance, seat, now):
+        return
+    if alliance.state == State.EVOLVING:
+        _tell_operators(alliance, "nobody_left", CLOCK, now, seat)
+    elif seat.is_mandatory:
         end_forming(alliance, "replan", CLOCK, now, reason=NOBODY_LEFT)
+
+
+def _tell_operators(
+    alliance: Alliance, kind: str, actor: Actor, now: datetime, seat: Seat, command_id: str | None = None
+) -> None:
+    announce_to_operators(alliance, kind, actor, now, command_id=command_id, seats=board.seat_rows([seat]))
 
 
 def _mine(actor: Actor, invitation_key: str) -> tuple[Alliance, Invitation]:

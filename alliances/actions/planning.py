@@ -8,6 +8,7 @@ from django.utils.translation import gettext_noop
 from alliances import playbook
 from alliances.actions.flow import cascade
 from alliances.actions.steps import advance, announce, may
+from alliances.actions.winding import wind_down
 from alliances.lifecycle import SeatState, TaskState
 from alliances.models import Alliance, Seat, Task
 from alliances.queries import board, templates
@@ -29,8 +30,7 @@ def launch(alliance: Alliance, now: datetime) -> bool:
         announce(alliance, "launched", CLOCK, now, tasks=board.task_rows(alliance.tasks.all()))
         return True
     if may(alliance, "stand_down", now):
-        advance(alliance, "stand_down", CLOCK, now, ending_reason=TREND_OVER)
-        announce(alliance, "stood_down", CLOCK, now)
+        wind_down(alliance, "stand_down", CLOCK, now, reason=TREND_OVER)
         return True
     return False
 

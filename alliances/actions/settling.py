@@ -71,9 +71,8 @@ def answer_objection(
 def settle(alliance: Alliance, now: datetime) -> None:
     """Compute the shares from the record, and show them for confirmation or objection."""
     advance(alliance, "settle", CLOCK, now)
-    seats = list(alliance.seats.filter(state=SeatState.SIGNED).select_related("firm"))
-    seller = next((seat for seat in seats if seat.slot == "seller"), seats[0])
-    record = record_of(_work(alliance, seats), _firm(seller), alliance.currency)
+    seats = paid_seats(alliance)
+    record = record_of(work_of(alliance, seats), seller_of(seats), alliance.currency)
     inputs = packed(record)
     settlement = Settlement.objects.create(
         alliance=alliance,
@@ -151,7 +150,19 @@ def _show(
     announce(alliance, kind, actor, now, command_id=command_id, note=note, settlement=row)
 
 
-def _work(alliance: Alliance, seats: list[Seat]) -> Work:
+def paid_seats(alliance: Alliance) -> list[Seat]:
+    """The seats that are paid for something: those that are held, and those whose firm has left."""
+    held = alliance.seats.filter(state__in=[SeatState.SIGNED, SeatState.LEFT])
+    return list(held.select_related("firm").order_by("pk"))
+
+
+def seller_of(seats: list[Seat]) -> str:
+    """Key of the firm that is seller of record; the first partner where a plan has none."""
+    held = [seat for seat in seats if seat.state == SeatState.SIGNED] or seats
+    return _firm(next((seat for seat in held if seat.slot == "seller"), held[0]))
+
+
+def work_of(alliance: Alliance, seats: list[Seat]) -> Work:
     """What was agreed and what was done."""
     tasks = list(alliance.tasks.filter(is_milestone=False))
     return Work(
@@ -171,12 +182,13 @@ def _task_account(task: Task) -> TaskAccount:
 
 def _seat_account(seat: Seat, tasks: list[Task]) -> SeatAccount:
     own = [task for task in tasks if task.seat_id == seat.pk] or tasks
+    has_left = seat.state == SeatState.LEFT  # its terms are cut to what it did
     return SeatAccount(
         seat=str(seat),
         firm=_firm(seat),
         slot=seat.slot,
         items=seat.terms.get("items", []),
-        has_worked=any(task.state == TaskState.FINISHED for task in own),
+        has_worked=has_left or any(task.state == TaskState.FINISHED for task in own),
     )
 
 

@@ -81,7 +81,7 @@ def step(
 def advance(alliance: Alliance, verb: str, actor: Actor, now: datetime, **changes: Any) -> None:
     """Take a step of the life cycle and set the deadline of the new state. Raises Refused."""
     before = State(alliance.state)
-    answer = ALLIANCE.allowed(before, verb, gather(alliance, verb, now), who(actor))
+    answer = ALLIANCE.allowed(before, verb, gather(alliance, verb, now, by=actor.user_id), who(actor))
     require(answer, state=alliance.state)
     alliance.state, alliance.entered_at = answer.after.value, now  # type: ignore[union-attr]
     alliance.due_at = next_deadline(alliance, now)
@@ -106,10 +106,19 @@ def announce(
     **rows: Any,
 ) -> Event:
     """Record an event with the rows that it changed, in the stream that its audience sees."""
-    stream = alliance.stream or alliance.forming
     changes = {"alliance": board.alliance_row(alliance), **rows}
     wake("console", *_desks(alliance))
+    stream = alliance.stream or alliance.forming
     return live.record(stream, kind, actor, now, changes=changes, command_id=command_id or "", note=note)
+
+
+def announce_to_operators(
+    alliance: Alliance, kind: str, actor: Actor, now: datetime, *, command_id: str | None = None, **rows: Any
+) -> Event:
+    """Record who is asked for a seat, and what comes of it: partners are not told who else is bidding for one."""
+    wake("console")
+    changes = {"alliance": board.alliance_row(alliance), **rows}
+    return live.record(alliance.forming, kind, actor, now, changes=changes, command_id=command_id or "")
 
 
 def tell_firm(

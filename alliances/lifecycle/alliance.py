@@ -34,7 +34,9 @@ PEOPLE = who(Actor.OPERATOR, Actor.MEMBER)
 ANYONE = who(Actor.OPERATOR, Actor.MEMBER, Actor.CLOCK)
 
 _UNBOUND = (State.PROPOSED, State.INVITING, State.NEGOTIATING)
-_BOUND = (State.COMMITTED, State.OPERATING)
+_BOUND = (State.COMMITTED, State.OPERATING, State.SUSPENDED)  # what ends by itself when its time is up
+_WORKING = (State.OPERATING, State.EVOLVING)
+_LIVING = (State.COMMITTED, State.OPERATING, State.EVOLVING, State.SUSPENDED)
 
 ROWS: tuple[Transition[State, facts.Facts], ...] = (
     Transition(
@@ -54,9 +56,15 @@ ROWS: tuple[Transition[State, facts.Facts], ...] = (
         (facts.HAD_TASKS, facts.TASKS_DONE, facts.NO_DISPUTES),  # the return window is task E2
     ),
     Transition(State.COMMITTED, "stand_down", State.WINDING_DOWN, EITHER, (facts.TREND_OVER,)),
-    Transition(State.OPERATING, "stand_down", State.WINDING_DOWN, OPERATOR, (facts.TREND_OVER,)),
+    *row_for_each(_WORKING, "stand_down", State.WINDING_DOWN, OPERATOR, facts.TREND_OVER),
     *row_for_each(_BOUND, "expire", State.WINDING_DOWN, CLOCK, facts.TIME_UP),
-    Transition(State.OPERATING, "end_early", State.WINDING_DOWN, ANYONE, (facts.AGREED,)),
+    *row_for_each(_WORKING, "end_early", State.WINDING_DOWN, ANYONE, facts.AGREED),
+    *row_for_each(_LIVING, "stop", State.WINDING_DOWN, OPERATOR),
+    Transition(State.OPERATING, "evolve", State.EVOLVING, ANYONE, (facts.VACANT,)),
+    Transition(State.EVOLVING, "resume", State.OPERATING, EITHER, (facts.FILLED,)),
+    Transition(State.EVOLVING, "give_up", State.WINDING_DOWN, EITHER, (facts.NOBODY_LEFT,)),
+    *row_for_each(_WORKING, "suspend", State.SUSPENDED, OPERATOR),
+    Transition(State.SUSPENDED, "clear", State.OPERATING, OPERATOR, (facts.ANOTHER_PERSON,)),
     Transition(State.WINDING_DOWN, "reopen", State.OPERATING, ANYONE, (facts.STILL_WARM, facts.FIRST_TIME)),
     Transition(
         State.WINDING_DOWN,

@@ -34,6 +34,8 @@ DEADLINES: tuple[Deadline, ...] = (
     Deadline(State.NEGOTIATING, "negotiating", timedelta(hours=48), "lapse"),
     Deadline(State.COMMITTED, "committed", timedelta(hours=24), "expire"),
     Deadline(State.OPERATING, "operating", timedelta(days=150), "expire"),
+    Deadline(State.EVOLVING, "evolving", timedelta(hours=72), "give_up"),
+    Deadline(State.SUSPENDED, "suspended", timedelta(days=7), "expire"),
     Deadline(State.WINDING_DOWN, "cooling_off", timedelta(hours=24), "settle"),
     Deadline(State.WINDING_DOWN, "winding_down", timedelta(days=14), "settle", before=WRITE_OFF),
     Deadline(State.SETTLING, "objections", timedelta(hours=72), "dissolve"),

@@ -14,6 +14,8 @@ class Facts:
     has_candidates: bool = False  # each mandatory slot has at least one candidate left
     all_mandatory_accepted: bool = False  # each mandatory seat is accepted, its capacity held
     all_signed: bool = False  # every partner has signed the same agreement hash
+    seats_vacant: int = 0  # seats of a living alliance whose firm has gone and that nobody has taken yet
+    is_another_person: bool = False  # who clears a suspension is not who ordered it
     is_workspace_ready: bool = False  # workspace, access and task graph exist
     trend_alive: bool = True  # the surge is still above its floor
     mandatory_tasks_total: int = 0  # mandatory tasks that ever existed
@@ -50,6 +52,15 @@ ACCEPTED = Check(
     "all_mandatory_accepted", lambda f: f.all_mandatory_accepted, "A mandatory seat is not accepted yet."
 )
 SIGNED = Check("all_signed", lambda f: f.all_signed, "Not every partner has signed the agreement.")
+VACANT = Check(
+    "seat_vacant", lambda f: f.seats_vacant > 0, "Every seat is held: nothing has to be filled again."
+)
+FILLED = Check("seats_filled", lambda f: f.seats_vacant == 0, "A seat is not filled again yet.")
+ANOTHER_PERSON = Check(
+    "another_person",
+    lambda f: f.is_another_person,
+    "You ordered this suspension: another operator has to clear it.",
+)
 WORKSPACE = Check("workspace_ready", lambda f: f.is_workspace_ready, "The workspace is not ready.")
 ALIVE = Check("trend_alive", lambda f: f.trend_alive, "The trend is over.")
 TREND_OVER = Check("trend_over", lambda f: not f.trend_alive, "The trend is still alive.")

@@ -67,6 +67,7 @@ class SeatState(StrEnum):
     INVITED = "invited"  # a firm is asked
     ACCEPTED = "accepted"  # a firm accepted, its capacity is held
     SIGNED = "signed"  # it signed the agreement, its capacity is reserved
+    LEFT = "left"  # the firm has gone before the end; what it finished stays its own
     ENDED = "ended"  # the seat is over, its access and capacity are free
 
 
@@ -91,8 +92,9 @@ SEAT: Machine[SeatState, SeatFacts] = Machine(
         Transition(SeatState.INVITED, "accept", SeatState.ACCEPTED, MEMBER),
         *row_for_each((SeatState.INVITED, SeatState.ACCEPTED), "vacate", SeatState.OPEN, ANYONE),
         Transition(SeatState.ACCEPTED, "sign", SeatState.SIGNED, MEMBER, (SAME_HASH,)),
+        Transition(SeatState.SIGNED, "leave", SeatState.LEFT, ANYONE),
         *row_for_each(
-            (SeatState.OPEN, SeatState.INVITED, SeatState.ACCEPTED, SeatState.SIGNED),
+            (SeatState.OPEN, SeatState.INVITED, SeatState.ACCEPTED, SeatState.SIGNED, SeatState.LEFT),
             "end",
             SeatState.ENDED,
             PLATFORM,

@@ -1,6 +1,7 @@
 """Living alliances and their end."""
 
 from alliances.models.alliance import Alliance, Decision, Grant
+from alliances.models.changes import Change
 from alliances.models.record import Event, Note, Stream
 from alliances.models.seats import Agreement, Invitation, Seat, Signature
 from alliances.models.settlement import Objection, Settlement, Share
@@ -10,6 +11,7 @@ from alliances.models.templates import TaskTemplate
 __all__ = [
     "Agreement",
     "Alliance",
+    "Change",
     "Decision",
     "Event",
     "Grant",

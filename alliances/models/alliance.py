@@ -52,6 +52,8 @@ class Alliance(models.Model):
     dissolved_at = models.DateTimeField(null=True)
     reopenings = models.PositiveSmallIntegerField(default=0)
     ending_reason = models.CharField(max_length=400, blank=True)
+    suspended_by = models.ForeignKey("firms.User", on_delete=models.PROTECT, null=True, related_name="+")
+    watched_at = models.DateTimeField(null=True, help_text=_("when its trend and demand were looked at last"))
     root_hash = models.CharField(max_length=64, blank=True)
     forming = models.OneToOneField(Stream, on_delete=models.PROTECT, related_name="+")
     stream = models.OneToOneField(Stream, on_delete=models.PROTECT, null=True, related_name="alliance")
@@ -124,6 +126,7 @@ class Grant(models.Model):
     firm = models.ForeignKey(Firm, on_delete=models.PROTECT, related_name="grants")
     granted_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
+    agreed_to_end_at = models.DateTimeField(null=True, help_text=_("when the firm agreed to an early end"))
 
     class Meta:
         constraints = [

@@ -27,6 +27,13 @@ class Seat(models.Model):
     )
     firm = models.ForeignKey(Firm, on_delete=models.PROTECT, null=True, related_name="seats")
     terms = models.JSONField(default=dict)
+    succeeds = models.OneToOneField(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="successor",
+        help_text=_("the seat it takes over"),
+    )
     candidates = models.JSONField(default=list, help_text=_("next firms with their terms, best first"))
 
     class Meta:

@@ -11,6 +11,7 @@ from alliances.playbook.template import (
     template_of,
     timed,
 )
+from alliances.playbook.unwinding import Standing, wound_back
 
 __all__ = [
     "ANSWERS",
@@ -20,6 +21,7 @@ __all__ = [
     "Pattern",
     "PlannedTask",
     "SeatMissing",
+    "Standing",
     "Template",
     "exception_task",
     "first_template",
@@ -28,4 +30,5 @@ __all__ = [
     "template_body",
     "template_of",
     "timed",
+    "wound_back",
 ]

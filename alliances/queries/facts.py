@@ -13,6 +13,7 @@ from matching import queries as matching
 from matching.blueprint import CycleError, critical_path
 
 HELD = [SeatState.ACCEPTED.value, SeatState.SIGNED.value]
+VACANT = [SeatState.OPEN.value, SeatState.INVITED.value, SeatState.ACCEPTED.value]
 AGAIN = timedelta(hours=1)  # until a deadline that could not act is tried again
 
 
@@ -31,8 +32,11 @@ def next_deadline(alliance: Alliance, now: datetime) -> datetime | None:
     return min(coming or again, again)
 
 
-def gather(alliance: Alliance, verb: str, now: datetime) -> Facts:
-    """The facts that decide over a verb, as they are now. The caller holds the alliance's row."""
+def gather(alliance: Alliance, verb: str, now: datetime, *, by: int | None = None) -> Facts:
+    """The facts that decide over a verb, as they are now. The caller holds the alliance's row.
+
+    `by`: the person who would take the step.
+    """
     state = State(alliance.state)
     late = bool(passed(state, alliance.entered_at, limits(alliance), now))
     found: dict[str, Any] = _seats(alliance) | _tasks(alliance) | _settlement(alliance)
@@ -40,6 +44,8 @@ def gather(alliance: Alliance, verb: str, now: datetime) -> Facts:
         found |= _decided(alliance)
     return Facts(
         deadline_passed=late,
+        is_another_person=by is not None and by != alliance.suspended_by_id,
+        partners_agreed=_partners_agreed(alliance),
         cooling_off_over=late,
         objection_period_over=late,
         was_reopened=alliance.reopenings > 0,
@@ -69,7 +75,13 @@ def _is_acyclic(alliance: Alliance) -> bool:
     return True
 
 
-def _seats(alliance: Alliance) -> dict[str, bool]:
+def _partners_agreed(alliance: Alliance) -> bool:
+    """Whether every firm that has access agreed to an early end."""
+    partners = alliance.grants.filter(ended_at=None)
+    return partners.exists() and not partners.filter(agreed_to_end_at=None).exists()
+
+
+def _seats(alliance: Alliance) -> dict[str, bool | int]:
     mandatory = alliance.seats.filter(is_mandatory=True)
     held = alliance.seats.filter(state__in=HELD)
     signed = held.filter(
@@ -80,6 +92,7 @@ def _seats(alliance: Alliance) -> dict[str, bool]:
         "has_candidates": not mandatory.filter(state=SeatState.OPEN, candidates=[]).exists(),
         "all_mandatory_accepted": mandatory.exists() and not mandatory.exclude(state__in=HELD).exists(),
         "all_signed": signed.distinct().count() == held.count(),
+        "seats_vacant": alliance.seats.filter(succeeds__isnull=False, state__in=VACANT).count(),
         "is_workspace_ready": alliance.stream_id is not None and alliance.grants.exists(),
     }
 

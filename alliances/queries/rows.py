@@ -15,6 +15,7 @@ from alliances.models import Alliance, Invitation, Seat, Settlement, StockReport
 
 Row = dict[str, Any]
 Rows = dict[str, Row]
+SOUGHT = {SeatState.OPEN, SeatState.INVITED, SeatState.ACCEPTED}
 
 
 def iso(at: datetime | None) -> str | None:
@@ -39,18 +40,24 @@ def alliance_row(alliance: Alliance) -> Row:
     }
 
 
+def is_sought(seat: Seat) -> bool:
+    """Whether somebody is looked for who takes the seat over in mid-life."""
+    return seat.succeeds_id is not None and seat.state in SOUGHT
+
+
 def seat_row(seat: Seat) -> Row:
     """A seat without its terms: those are between the firm and the alliance.
 
-    An ended seat names no firm: it may be one that was asked in vain, which is not told to the partners.
+    An ended seat names no firm: it may be one that was asked in vain, which is not told to the partners. A seat
+    that is filled again in mid-life is open to them until its firm has signed, whoever is asked meanwhile.
     """
-    firm = None if seat.state == SeatState.ENDED else seat.firm
+    firm = None if is_sought(seat) or seat.state == SeatState.ENDED else seat.firm
     return {
         "id": seat.pk,
         "slot": seat.slot,
         "number": seat.number,
         "is_mandatory": seat.is_mandatory,
-        "state": str(seat.state),
+        "state": SeatState.OPEN.value if is_sought(seat) else str(seat.state),
         "firm": str(firm.key) if firm else None,
         "firm_name": firm.legal_name if firm else "",
     }
@@ -58,7 +65,7 @@ def seat_row(seat: Seat) -> Row:
 
 def task_row(task: Task) -> Row:
     """A task and who answers for it. What a person wrote about it is in the notes, not here."""
-    firm = task.seat.firm if task.seat else None
+    firm = task.seat.firm if task.seat and not is_sought(task.seat) else None
     return {
         "id": task.pk,
         "code": task.code,

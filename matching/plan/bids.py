@@ -14,7 +14,7 @@ from matching.problem.rows import MIN_TRUST
 MOST = 5  # stand-ins that a seat keeps
 
 
-def _cheapest(bids: Iterable[Bid]) -> list[Bid]:
+def cheapest(bids: Iterable[Bid]) -> list[Bid]:
     able = [bid for bid in bids if bid.firm.trust >= MIN_TRUST]
     ranked = sorted(able, key=lambda bid: (bid.cost_minor, -bid.firm.trust, bid.firm.id))
     first_of: dict[int, Bid] = {}
@@ -38,7 +38,7 @@ def makers_like(team: Team, frame: Frame, lot: Lot) -> list[Bid]:
         if row.origin == lot.making.origin and row.firm.id not in taken and row.firm.legal_person != inspector
     ]
     bids = [(row, _shares(row, lot, team.built.spans[row.id])) for row in able]
-    return _cheapest(
+    return cheapest(
         to_make(frame, row, made, stock, team.built.spans[row.id])
         for row, (made, stock) in bids
         if made + stock
@@ -58,7 +58,7 @@ def carriers_like(team: Team, frame: Frame, leg: Leg) -> list[Bid]:
     """Carriers on the same lane, by the same mode, with the space, and not much slower."""
     taken = {other.carriage.firm.id for other in team.legs}
     lanes = [row for row in team.built.offers.values() if isinstance(row, Carriage)]
-    return _cheapest(
+    return cheapest(
         to_carry(frame, row, leg.units, team.built.spans[row.id])
         for row in lanes
         if row.firm.id not in taken and _replaces(row, leg, team.built.spans[row.id])
@@ -85,7 +85,7 @@ def supports_like(team: Team, frame: Frame, holder: Support, *, place: str, unit
     """Others in the same role at the same place, as far as the role's rule allows."""
     rows = team.case.registry.support(holder.role, place, units)
     able = [row for row in rows if row.firm.id != holder.firm.id and _may_hold(team, row)]
-    return _cheapest(to_support(frame, row, place, units) for row in able)
+    return cheapest(to_support(frame, row, place, units) for row in able)
 
 
 def _may_hold(team: Team, row: Support) -> bool:

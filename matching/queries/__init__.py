@@ -1,7 +1,18 @@
 """What other rooms may ask about the market, its opportunities and their plans."""
 
-from matching.queries.opportunities import trend_alive
+from matching.queries.opportunities import Outlook, outlook, trend_alive
 from matching.queries.proposals import ChosenPlan, SeatPlan, plan_of
+from matching.queries.standins import Vacancy, stand_ins
 from matching.queries.words import sentence
 
-__all__ = ["ChosenPlan", "SeatPlan", "plan_of", "sentence", "trend_alive"]
+__all__ = [
+    "ChosenPlan",
+    "Outlook",
+    "SeatPlan",
+    "Vacancy",
+    "outlook",
+    "plan_of",
+    "sentence",
+    "stand_ins",
+    "trend_alive",
+]

@@ -1,14 +1,52 @@
-"""Opportunities: does the trend behind one still live?"""
+"""Opportunities: does the trend behind one still live, and how much does the market still want?"""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from matching.characterise import usual
+from matching.characterise import characterise, usual
 from matching.models import Opportunity, Spike
-from matching.queries.market import counts_of, name_of
+from matching.observations import Counts
+from matching.queries.market import Name, counts_of, name_of, scale_of
 
 WEEK = 7
 LEAST_SHARE = 0.2  # of the best week's surge, below which a trend counts as gone
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What the markets of an opportunity want from today on, in units (medians)."""
+
+    expected_units: int  # as it was expected when the opportunity was raised
+    wanted_units: int  # as it is expected with what has been observed since
+
+
+def outlook(opportunity_id: int, now: datetime) -> Outlook:
+    """How demand compares with what the plan was made for; without observations nothing has changed."""
+    opportunity = Opportunity.objects.get(pk=opportunity_id)
+    passed = max((now - opportunity.raised_at).days, 0)
+    expected = {str(row.market): sum(row.demand_by_day[passed:]) for row in opportunity.markets.all()}
+    spikes, counts = _observed(opportunity, now)
+    wanted = dict(expected)
+    for name, spike in spikes.items():
+        if name in counts and name[1] in wanted:
+            told = characterise(counts[name], spike.onset_on, scale=scale_of(spike.source))
+            wanted[name[1]] = told.units_p50
+    return Outlook(sum(expected.values()), sum(wanted.values()))
+
+
+def _observed(opportunity: Opportunity, now: datetime) -> tuple[dict[Name, Spike], dict[Name, Counts]]:
+    """The latest answered surge of each series behind an opportunity, and the series' counts."""
+    spikes = list(
+        Spike.objects.filter(
+            product_id=opportunity.product_id,
+            market__in=opportunity.markets.values("market"),
+            answered_at__isnull=False,
+            dismissed_at=None,
+        ).order_by("first_on")
+    )
+    latest = {name_of(spike): spike for spike in spikes}
+    return latest, counts_of(latest, until=now.date() + timedelta(days=1))
 
 
 def trend_alive(opportunity_id: int, now: datetime) -> bool:
@@ -19,16 +57,7 @@ def trend_alive(opportunity_id: int, now: datetime) -> bool:
     opportunity = Opportunity.objects.get(pk=opportunity_id)
     if now >= opportunity.until_at:
         return False
-    spikes = list(
-        Spike.objects.filter(
-            product_id=opportunity.product_id,
-            market__in=opportunity.markets.values("market"),
-            answered_at__isnull=False,
-            dismissed_at=None,
-        ).order_by("-first_on")
-    )
-    counts = counts_of(map(name_of, spikes), until=now.date() + timedelta(days=1))
-    latest = {name_of(spike): spike for spike in reversed(spikes)}
+    latest, counts = _observed(opportunity, now)
     alive = [
         _is_alive(counts[name].units, (spike.onset_on - counts[name].first_on).days)
         for name, spike in latest.items()

@@ -28,8 +28,7 @@ from alliances.lifecycle import (
 )
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-LATER = {State.EVOLVING, State.SUSPENDED}  # rows come with the next issue
-LIVE = set(State) - LATER - {State.DISSOLVED, State.ABORTED}
+LIVE = set(State) - {State.DISSOLVED, State.ABORTED}
 
 GOOD = Facts(
     is_decided=True,
@@ -80,6 +79,12 @@ def test_a_life_without_trouble() -> None:
         (State.OPERATING, "complete", {"mandatory_tasks_total": 0}, "had_mandatory_tasks"),
         (State.OPERATING, "complete", {"open_disputes": 1}, "no_open_disputes"),
         (State.OPERATING, "stand_down", {}, "trend_over"),
+        (State.OPERATING, "evolve", {}, "seat_vacant"),
+        (State.EVOLVING, "resume", {"seats_vacant": 1}, "seats_filled"),
+        (State.EVOLVING, "give_up", {}, "nobody_left"),
+        (State.EVOLVING, "end_early", {}, "partners_agreed"),
+        (State.SUSPENDED, "clear", {}, "another_person"),
+        (State.SUSPENDED, "expire", {}, "deadline_passed"),
         (State.OPERATING, "expire", {}, "deadline_passed"),
         (State.OPERATING, "end_early", {}, "partners_agreed"),
         (State.WINDING_DOWN, "reopen", {}, "cooling_off_open"),
@@ -123,6 +128,16 @@ def test_every_guard_refuses_with_its_reason(
         (State.OPERATING, "expire", {"deadline_passed": True}, State.WINDING_DOWN),
         (State.OPERATING, "end_early", {"partners_agreed": True}, State.WINDING_DOWN),
         (State.WINDING_DOWN, "reopen", {"cooling_off_over": False}, State.OPERATING),
+        (State.OPERATING, "evolve", {"seats_vacant": 1}, State.EVOLVING),
+        (State.EVOLVING, "resume", {}, State.OPERATING),
+        (State.EVOLVING, "give_up", {"has_candidates": False}, State.WINDING_DOWN),
+        (State.EVOLVING, "stand_down", {"trend_alive": False}, State.WINDING_DOWN),
+        (State.OPERATING, "suspend", {}, State.SUSPENDED),
+        (State.EVOLVING, "suspend", {}, State.SUSPENDED),
+        (State.SUSPENDED, "clear", {"is_another_person": True}, State.OPERATING),
+        (State.SUSPENDED, "expire", {"deadline_passed": True}, State.WINDING_DOWN),
+        (State.COMMITTED, "stop", {}, State.WINDING_DOWN),
+        (State.SUSPENDED, "stop", {}, State.WINDING_DOWN),
         (
             State.SETTLING,
             "dissolve",
@@ -201,7 +216,7 @@ def test_the_table_has_one_row_for_a_state_and_a_verb() -> None:
 
 
 def test_every_state_in_force_is_reached_and_reaches_an_end() -> None:
-    assert ALLIANCE.in_force == set(State) - LATER
+    assert ALLIANCE.in_force == set(State)
     assert ALLIANCE.terminal == {State.DISSOLVED, State.ABORTED}
     ends = set(ALLIANCE.terminal)
     for _ in ROWS:
@@ -235,7 +250,7 @@ def test_the_clock_alone_brings_every_state_to_an_end(state: State) -> None:
     assert seen[-1] in ALLIANCE.terminal
 
 
-@pytest.mark.parametrize("state", sorted({State.DISSOLVED, State.ABORTED} | LATER))
+@pytest.mark.parametrize("state", sorted({State.DISSOLVED, State.ABORTED}))
 def test_states_without_deadlines(state: State) -> None:
     assert after_deadline(state) is None
     assert deadlines(state, NOW, {}) == ()

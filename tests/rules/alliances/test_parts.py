@@ -81,7 +81,7 @@ def test_a_seat(verbs: list[str], state: SeatState) -> None:
         (SeatState.OPEN, "invite", SeatFacts(has_candidate=False), "candidate"),
         (SeatState.OPEN, "accept", SeatFacts(), "no_such_step"),
         (SeatState.ACCEPTED, "sign", SeatFacts(agreement_matches=False), "same_agreement"),
-        (SeatState.SIGNED, "vacate", SeatFacts(), "no_such_step"),  # a leaver is replaced, in the next issue
+        (SeatState.SIGNED, "vacate", SeatFacts(), "no_such_step"),  # who is bound leaves, and is succeeded
         (SeatState.ENDED, "invite", SeatFacts(), "no_such_step"),
     ],
 )

@@ -1,0 +1,193 @@
+"""The trend dies, or demand changes: the platform proposes with figures, a person decides, the graph is wound back."""
+
+from datetime import timedelta
+
+import pytest
+
+from alliances import actions
+from alliances.lifecycle import State, TaskState
+from alliances.models import Alliance, Change
+from config.rows import Missing, Refused
+from matching.models import Opportunity
+from matching.queries import Outlook
+from tests.builders.alliances import (
+    DAY,
+    HOUR,
+    UNITS,
+    World,
+    forming_world,
+    fresh,
+    operating,
+    task,
+    work_off,
+    worker,
+)
+from tests.builders.firms import NOW
+
+pytestmark = pytest.mark.django_db
+LATER = NOW + DAY
+
+
+@pytest.fixture
+def world() -> World:
+    return forming_world()
+
+
+@pytest.fixture
+def market(monkeypatch):
+    """What the market says; a raised-by-hand opportunity has no observations of its own."""
+    said = {"alive": True, "outlook": Outlook(100, 100)}
+    monkeypatch.setattr("matching.queries.trend_alive", lambda pk, now: said["alive"])
+    monkeypatch.setattr("matching.queries.outlook", lambda pk, now: said["outlook"])
+    return said
+
+
+def made(world: World, units: int) -> Alliance:
+    alliance = work_off(operating(world), until="M6")
+    found = task(alliance, "M6")
+    actions.start(worker(found), found.pk, now=NOW)
+    actions.progress(worker(found), found.pk, done_units=units, now=NOW)
+    return fresh(alliance)
+
+
+def proposed(alliance: Alliance) -> Change:
+    return alliance.changes.get(state=Change.State.WAITING)
+
+
+def ways(change: Change) -> dict[str, dict]:
+    return {way["exit"]: way for way in change.figures["ways"]}
+
+
+def test_a_dead_trend_is_proposed_to_a_person_with_the_ways_out(world, market):
+    alliance = made(world, 40)
+    market.update(alive=False, outlook=Outlook(100, 5))
+    actions.act(LATER)
+    found = ways(proposed(alliance))
+    assert set(found) == {"stop_now", "sell_what_is_made", "carry_on"}
+    assert (found["stop_now"]["sold_units"], found["stop_now"]["left_units"]) == (0, 40)
+    assert found["sell_what_is_made"]["sold_units"] == found["carry_on"]["sold_units"] == 5
+    nets = [way["net_minor"] for way in proposed(alliance).figures["ways"]]
+    assert nets == sorted(nets, reverse=True)
+    assert fresh(alliance).state == State.OPERATING
+
+
+def test_the_figures_are_those_of_the_settlement(world, market):
+    alliance = made(world, 40)
+    market.update(alive=False, outlook=Outlook(100, 0))
+    actions.act(LATER)
+    change = proposed(alliance)
+    expected = ways(change)["stop_now"]["net_minor"]
+    actions.confirm_change(world.operator, str(change.key), option="stop_now", now=LATER)
+    making = task(alliance, "M6")
+    actions.finish(worker(making), making.pk, done_units=40, shortfall="the trend is over", now=LATER)
+    left = task(alliance, "E4")
+    actions.start(worker(left), left.pk, now=LATER)
+    actions.finish(worker(left), left.pk, done_units=40, now=LATER)
+    actions.act(LATER + 2 * DAY)
+    seller = fresh(alliance).settlement.shares.get(firm=world.firms.seller.firm)
+    assert seller.amount_minor == expected
+
+
+def test_confirmed_it_winds_the_graph_back(world, market):
+    alliance = made(world, 40)
+    market.update(alive=False)
+    actions.act(LATER)
+    actions.confirm_change(world.operator, str(proposed(alliance).key), option="stop_now", now=LATER)
+    stood = fresh(alliance)
+    assert (stood.state, stood.ending_reason) == (State.WINDING_DOWN, "The trend is over.")
+    still_open = set(stood.tasks.open().values_list("code", flat=True))
+    assert "M6" in still_open  # whoever is at work finishes or hands back
+    assert still_open <= {"M6", "E1", "E4"}
+    assert task(alliance, "S3").state == TaskState.CANCELLED
+
+
+def test_what_is_made_can_be_sold_before_the_end(world, market):
+    alliance = made(world, 40)
+    market.update(alive=False, outlook=Outlook(100, 40))
+    actions.act(LATER)
+    actions.confirm_change(world.operator, str(proposed(alliance).key), option="sell_what_is_made", now=LATER)
+    assert fresh(alliance).state == State.OPERATING
+    assert (task(alliance, "M6").state, task(alliance, "S3").target_units) == (TaskState.CANCELLED, 40)
+    assert task(alliance, "M8").state == TaskState.READY
+    work_off(fresh(alliance), LATER)
+    assert fresh(alliance).state == State.WINDING_DOWN
+
+
+def test_a_person_decides_once_with_a_reason(world, market):
+    alliance = made(world, 40)
+    market.update(alive=False)
+    actions.act(LATER)
+    key = str(proposed(alliance).key)
+    with pytest.raises(Missing):
+        actions.confirm_change(world.firms.seller.owner.actor, key, option="stop_now", now=LATER)
+    with pytest.raises(Refused, match="text_missing"):
+        actions.dismiss_change(world.operator, key, reason=" ", now=LATER)
+    with pytest.raises(Refused, match="unknown_option"):
+        actions.confirm_change(world.operator, key, option="", now=LATER)
+    actions.dismiss_change(world.operator, key, reason="a second wave is coming", now=LATER)
+    with pytest.raises(Refused, match="decided"):
+        actions.confirm_change(world.operator, key, option="stop_now", now=LATER)
+    actions.act(LATER + DAY)
+    assert alliance.changes.count() == 1  # not again for a while
+    actions.act(LATER + 4 * DAY)
+    assert alliance.changes.count() == 2
+
+
+def test_what_nobody_decides_lapses_and_is_proposed_again(world, market):
+    alliance = made(world, 40)
+    market.update(alive=False)
+    actions.act(LATER)
+    first = proposed(alliance)
+    actions.act(first.due_at)
+    first.refresh_from_db()
+    assert first.state == Change.State.LAPSED
+    actions.act(first.due_at + 7 * HOUR)
+    assert proposed(alliance).pk != first.pk
+
+
+def test_a_small_change_of_demand_is_left_alone(world, market):
+    alliance = operating(world)
+    market.update(outlook=Outlook(100, 70))
+    actions.act(LATER)
+    assert not alliance.changes.exists()
+
+
+def test_much_less_demand_makes_a_smaller_plan(world, market):
+    alliance = operating(world)
+    market.update(outlook=Outlook(100, 30))
+    actions.act(LATER)
+    change = proposed(alliance)
+    assert (change.kind, change.figures["revised_units"]) == (Change.Kind.DEMAND, 30)
+    actions.confirm_change(world.operator, str(change.key), now=LATER)
+    assert (task(alliance, "M6").target_units, task(alliance, "S3").target_units) == (30, 30)
+    work_off(fresh(alliance), LATER)
+    actions.act(LATER + DAY)
+    maker = fresh(alliance).settlement.shares.get(firm=world.firms.maker.firm)
+    assert maker.amount_minor == 30 * 600 + 5_000
+
+
+def test_more_demand_than_was_agreed_needs_new_agreements(world, market):
+    alliance = operating(world)
+    market.update(outlook=Outlook(100, 200))
+    actions.act(LATER)
+    change = proposed(alliance)
+    assert change.figures["revised_units"] == 2 * UNITS
+    with pytest.raises(Refused, match="more_than_agreed"):
+        actions.confirm_change(world.operator, str(change.key), now=LATER)
+    assert proposed(alliance) == change
+
+
+def test_the_market_is_looked_at_now_and_then(world, market):
+    alliance = operating(world)
+    looked = fresh(alliance).watched_at
+    actions.act(NOW + HOUR)
+    assert fresh(alliance).watched_at == looked
+    actions.act(NOW + 7 * HOUR)
+    assert fresh(alliance).watched_at == NOW + 7 * HOUR
+
+
+def test_a_trend_whose_time_has_passed_is_found_by_the_real_question(world):
+    alliance = operating(world)
+    Opportunity.objects.update(until_at=NOW + DAY)
+    actions.act(NOW + DAY + timedelta(minutes=1))
+    assert proposed(alliance).kind == Change.Kind.STAND_DOWN
