@@ -90,6 +90,7 @@ def test_looking_twice_has_one_effect(
 
 def test_a_deadline_that_could_not_act_is_tried_again_within_the_hour(world: World) -> None:
     alliance = operating(world)
+    actions.start(worker(task(alliance, "M1")), task(alliance, "M1").pk, now=NOW)
     actions.act(alliance.end_at)
     actions.act(alliance.end_at + DAY)  # left-over tasks: not yet
     assert fresh(alliance).due_at == alliance.end_at + DAY + HOUR
