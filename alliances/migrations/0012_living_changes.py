@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('alliances', '0003_late_tasks'),
+        ('alliances', '0007_task_templates'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
