@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from alliances.accounts import MAKING, SELLING
+from alliances.actions.flow import cascade
 from alliances.actions.replacing import vacate
 from alliances.actions.steps import announce, lock, lock_by, operator, said
 from alliances.actions.winding import cancel, wind_down
 from alliances.exits import Exit
-from alliances.lifecycle import TASK_OVER, SeatState
+from alliances.lifecycle import SeatState
 from alliances.models import Alliance, Change
 from alliances.queries import board
 from config.rows import CLOCK, Actor, Missing, Refused, claim, command
@@ -115,14 +116,13 @@ def _follow_demand(change: Change, option: str, actor: Actor, now: datetime) -> 
 
 def shrink(alliance: Alliance, units: int, actor: Actor, now: datetime) -> None:
     """Make and sell no more than so many units; what was made already stays. Partners are paid as delivered."""
-    counted = alliance.tasks.filter(code__in=[*MAKING, SELLING], target_units__isnull=False).open()
-    changed = counted.filter(target_units__gt=units)
-    ids = list(changed.values_list("pk", flat=True))
-    changed.update(target_units=units, version=F("version") + 1)
-    done = [row for row in alliance.tasks.filter(pk__in=ids, code__in=MAKING) if row.done_units >= units > 0]
-    cancelled = cancel(row for row in done if row.state not in TASK_OVER)
-    rows = board.task_rows([*alliance.tasks.filter(pk__in=ids), *cancelled])
-    announce(alliance, "plan_revised", actor, now, tasks=rows)
+    counted = alliance.tasks.filter(code__in=[*MAKING, SELLING], target_units__gt=units).open()
+    ids = list(counted.values_list("pk", flat=True))
+    counted.update(target_units=units, version=F("version") + 1)
+    rows = alliance.tasks.filter(pk__in=ids)
+    cancel(rows.filter(code__in=MAKING, done_units__gte=units))
+    changed = [*rows.all(), *cascade(alliance, now)]
+    announce(alliance, "plan_revised", actor, now, tasks=board.task_rows(changed))
 
 
 DEEDS: dict[Change.Kind, Deed] = {
