@@ -11,3 +11,9 @@ from config.alone import alone
 @alone
 def act_on_deadlines() -> None:
     actions.act(clock.now())
+
+
+@shared_task
+@alone
+def sequence_events() -> None:
+    actions.sequence(clock.now())

@@ -26,6 +26,7 @@ app.conf.update(
         "make proposals": {"task": "matching.tasks.make_proposals", "schedule": SECOND},
         "let deadlines act": {"task": "alliances.tasks.act_on_deadlines", "schedule": SECOND},
         "let firms' deadlines act": {"task": "firms.tasks.act_on_deadlines", "schedule": 10 * SECOND},
+        "sequence the record": {"task": "alliances.tasks.sequence_events", "schedule": SECOND},
         "let the sample world act": {"task": "config.sample.tasks.act", "schedule": SECOND},
     },
 )

@@ -228,6 +228,11 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": environ.get("LOG_LEVEL", "WARNING")},
 }
 
+# The record's log: where its checkpoints go, and the key that signs them (made once when none is given).
+CHECKPOINTS_DIR = Path(environ.get("CHECKPOINTS_DIR", DATA_DIR / "checkpoints"))
+PLATFORM_KEY = environ.get("PLATFORM_KEY", "")
+PLATFORM_KEY_FILE = DATA_DIR / "platform.key"
+
 # What the platform decides by.
 PANEL_SCALE = int(
     environ.get("PANEL_SCALE", "400")

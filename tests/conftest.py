@@ -61,6 +61,8 @@ def databases(
     """The cluster with its migrated template."""
     settings.PASSWORD_HASHERS = ["tests.databases.QuickHasher"]
     settings.MEDIA_ROOT = tmp_path_factory.mktemp("media")
+    settings.CHECKPOINTS_DIR = tmp_path_factory.mktemp("checkpoints")
+    settings.PLATFORM_KEY_FILE = settings.CHECKPOINTS_DIR / "platform.key"
     with throw_away_cluster() as cluster, django_db_blocker.unblock():
         made = Databases(cluster)
         yield made

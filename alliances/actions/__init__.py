@@ -6,6 +6,7 @@ from alliances.actions.founding import approve, reject
 from alliances.actions.inviting import accept, decline, expire
 from alliances.actions.replacing import leave, replace
 from alliances.actions.reporting import post_exception, post_stock
+from alliances.actions.sequencing import sequence
 from alliances.actions.settling import answer_objection, confirm, object_
 from alliances.actions.suspending import clear, suspend
 from alliances.actions.winding import agree_to_end, go_on, stop
@@ -36,6 +37,7 @@ __all__ = [
     "reject",
     "reopen",
     "replace",
+    "sequence",
     "start",
     "stop",
     "suspend",

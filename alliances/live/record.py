@@ -1,10 +1,8 @@
 """Append to the record. This is the only place that does, and the only one that sends an alliance's events.
 
-An event's digest is SHA-256 over the digest before it, its canonical header and its body; the first follows
-an empty digest. Canonical is JSON with sorted keys, no spaces, in UTF-8. The rows suffice to check the chain.
+Each event is chained to the one before it by its digest (`queries.chain`). The rows suffice to check the chain.
 """
 
-import hashlib
 import secrets
 from datetime import datetime
 from typing import Any
@@ -14,7 +12,7 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from alliances.models import Event, Note, Stream
-from alliances.queries.rows import iso
+from alliances.queries.chain import digest, note_hash
 from alliances.terms import canonical
 from config.rows import Actor, Refused
 from config.wake import wake
@@ -67,30 +65,6 @@ def record(
 def body(changes: dict[str, Any], note: Note | None) -> str:
     """The canonical bytes of what an event says."""
     return canonical({"changes": changes, "note_hash": note_hash(note) if note else None})
-
-
-def header(event: Event) -> str:
-    """The canonical bytes of what an event is."""
-    return canonical(
-        {
-            "stream": str(event.stream_id),
-            "version": event.version,
-            "kind": event.kind,
-            "actor": event.actor,
-            "at": iso(event.at),
-            "command": event.command,
-        }
-    )
-
-
-def digest(before: str, event: Event) -> str:
-    """What the next event builds upon, as 64 hexadecimal digits."""
-    return hashlib.sha256((before + header(event) + event.body).encode()).hexdigest()
-
-
-def note_hash(note: Note) -> str:
-    """What remains of a note in the record when it is erased; the salt keeps it from being guessed."""
-    return hashlib.sha256((note.salt + note.text).encode()).hexdigest()
 
 
 def _advance(stream: Stream) -> tuple[int, str]:

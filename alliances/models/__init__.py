@@ -2,6 +2,7 @@
 
 from alliances.models.alliance import Alliance, Decision, Grant
 from alliances.models.changes import Change
+from alliances.models.ledger import Checkpoint, LogEntry
 from alliances.models.record import Event, Note, Stream
 from alliances.models.seats import Agreement, Invitation, Seat, Signature
 from alliances.models.settlement import Objection, Settlement, Share
@@ -12,10 +13,12 @@ __all__ = [
     "Agreement",
     "Alliance",
     "Change",
+    "Checkpoint",
     "Decision",
     "Event",
     "Grant",
     "Invitation",
+    "LogEntry",
     "Note",
     "Objection",
     "Seat",

@@ -3,6 +3,7 @@
 import uuid
 
 from django.db import models
+from django.db.models import Q
 
 
 class Stream(models.Model):
@@ -18,6 +19,11 @@ class Stream(models.Model):
     epoch = models.UUIDField(default=uuid.uuid4, editable=False)
     version = models.BigIntegerField(default=0)
     closed_at = models.DateTimeField(null=True, blank=True)
+    # closed, and every event of it is in the log: the sequencer need not look here any more
+    is_logged = models.BooleanField(default=False, db_default=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["id"], condition=Q(is_logged=False), name="stream_to_log")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk} at {self.version}"

@@ -8,8 +8,8 @@ import pytest
 
 from alliances import actions
 from alliances.lifecycle import SeatState, State, TaskState
-from alliances.live.record import digest
 from alliances.models import Alliance, Event, Grant, Seat, Stream
+from alliances.queries.chain import digest
 from alliances.settlement import settle as compute
 from alliances.settlement import unpacked
 from config.rows import Missing, Refused

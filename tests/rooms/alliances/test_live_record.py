@@ -8,9 +8,9 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from alliances.live import record
-from alliances.live.record import digest, note_hash
 from alliances.models import Event, Note, Stream
 from alliances.queries import board
+from alliances.queries.chain import digest, note_hash
 from config.rows import CLOCK, Refused
 from tests.builders.alliances import dissolved, forming_world
 from tests.builders.firms import NOW

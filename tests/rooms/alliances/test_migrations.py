@@ -34,7 +34,8 @@ def test_nobody_changes_the_record(real_database: Clone) -> None:
     app = [refusal(real_database.url, statement) for statement in CHANGES]
     owner = [refusal(real_database.owner_url, statement) for statement in CHANGES]
     assert app == ["InsufficientPrivilege"] * 4
-    assert owner == ["IntegrityConstraintViolation"] * 4
+    refused = "IntegrityConstraintViolation"  # or, without CASCADE, because the log refers to it
+    assert owner == [refused, refused, "FeatureNotSupported", refused]
     assert list(Event.objects.values_list("digest", flat=True)) == before
 
 
@@ -52,10 +53,20 @@ def test_the_migrations_fit_the_models() -> None:
     call_command("makemigrations", check=True, dry_run=True, verbosity=0, skip_checks=True)
 
 
-@pytest.mark.parametrize("part", ["REFUSE ALLOW", "ORDER NO_ORDER", "ZERO NO_ZERO"])
+@pytest.mark.parametrize(
+    "part",
+    [
+        "0002_record_is_only_added_to REFUSE ALLOW",
+        "0002_record_is_only_added_to ORDER NO_ORDER",
+        "0002_record_is_only_added_to ZERO NO_ZERO",
+        "0010_record REFUSE ALLOW",
+        "0010_record GAPLESS GAPS",
+    ],
+)
 def test_what_is_written_in_sql_goes_back_and_forth(real_database: Clone, part: str) -> None:
-    written = import_module("alliances.migrations.0002_record_is_only_added_to")
-    there, back = (getattr(written, name) for name in part.split())
+    name, *parts = part.split()
+    written = import_module(f"alliances.migrations.{name}")
+    there, back = (getattr(written, name) for name in parts)
     with connections["owner"].cursor() as cursor:
         cursor.execute(back)
         cursor.execute(there)
