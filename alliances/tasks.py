@@ -17,3 +17,9 @@ def act_on_deadlines() -> None:
 @alone
 def sequence_events() -> None:
     actions.sequence(clock.now())
+
+
+@shared_task
+@alone
+def look_for_residues() -> None:
+    actions.sweep(clock.now())

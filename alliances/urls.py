@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from alliances.views import board, console, desk
+from alliances.views import board, console, desk, leaving, orders
 
 app_name = "alliances"
 urlpatterns = [
@@ -17,10 +17,19 @@ urlpatterns = [
     path("alliances/<uuid:key>/settlement/", board.settlement, name="settlement"),
     path("alliances/<uuid:key>/confirm/", board.confirm, name="confirm"),
     path("alliances/<uuid:key>/object/", board.object_, name="object"),
+    path("alliances/<uuid:key>/leave/", leaving.leave, name="leave"),
+    path("alliances/<uuid:key>/agree-to-end/", leaving.agree_to_end, name="agree-to-end"),
+    path("alliances/<uuid:key>/go-on/", leaving.go_on, name="go-on"),
     path("proposals/<uuid:key>/approve/", console.approve, name="approve"),
     path("proposals/<uuid:key>/reject/", console.reject, name="reject"),
     path("console/alliances/", console.list_, name="list"),
     path("console/alliances/<uuid:key>/", console.detail, name="detail"),
     path("console/alliances/<uuid:key>/abort/", console.abort, name="abort"),
+    path("console/alliances/<uuid:key>/suspend/", orders.suspend, name="suspend"),
+    path("console/alliances/<uuid:key>/clear/", orders.clear, name="clear"),
+    path("console/alliances/<uuid:key>/stop/", orders.stop, name="stop"),
+    path("console/seats/<int:seat_id>/replace/", orders.replace, name="replace"),
+    path("console/changes/<uuid:key>/confirm/", orders.confirm_change, name="confirm-change"),
+    path("console/changes/<uuid:key>/dismiss/", orders.dismiss_change, name="dismiss-change"),
     path("console/objections/<int:objection_id>/answer/", console.answer_objection, name="answer-objection"),
 ]

@@ -27,6 +27,7 @@ app.conf.update(
         "let deadlines act": {"task": "alliances.tasks.act_on_deadlines", "schedule": SECOND},
         "let firms' deadlines act": {"task": "firms.tasks.act_on_deadlines", "schedule": 10 * SECOND},
         "sequence the record": {"task": "alliances.tasks.sequence_events", "schedule": SECOND},
+        "look for residues": {"task": "alliances.tasks.look_for_residues", "schedule": 60 * SECOND},
         "let the sample world act": {"task": "config.sample.tasks.act", "schedule": SECOND},
     },
 )

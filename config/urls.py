@@ -9,6 +9,7 @@ urlpatterns = [
     path("style/", views.style, name="style"),
     path("health/live/", views.live, name="health-live"),
     path("health/ready/", views.ready, name="health-ready"),
+    path("health/residue/", views.residue, name="health-residue"),
     path("language/", include("django.conf.urls.i18n")),
     path("accounts/", include("allauth.urls")),
     path("", include("firms.urls")),

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from alliances.queries.residue import residues
 from config import clock
 from config.style import ROWS, SampleForm, colours, icons
 from config.templatetags.states import ICONS, LABELS
@@ -65,3 +66,13 @@ def ready(request: HttpRequest) -> JsonResponse:
     except OperationalError:
         return JsonResponse({"status": "no database"}, status=503)
     return JsonResponse({"status": "ready"})
+
+
+@never_cache
+@require_safe
+def residue(request: HttpRequest) -> JsonResponse:
+    """Answer what ended alliances have left open, by kind: nothing, or 503 and an alarm for whoever watches."""
+    found = residues(clock.now())
+    return JsonResponse(
+        {"status": "residue" if found else "clean", "residues": found}, status=503 if found else 200
+    )

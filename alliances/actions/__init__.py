@@ -9,6 +9,7 @@ from alliances.actions.reporting import post_exception, post_stock
 from alliances.actions.sequencing import sequence
 from alliances.actions.settling import answer_objection, confirm, object_
 from alliances.actions.suspending import clear, suspend
+from alliances.actions.sweeping import sweep
 from alliances.actions.winding import agree_to_end, go_on, stop
 from alliances.actions.withdrawing import abort
 from alliances.actions.working import finish, hand_back, progress, reopen, start
@@ -41,4 +42,5 @@ __all__ = [
     "start",
     "stop",
     "suspend",
+    "sweep",
 ]

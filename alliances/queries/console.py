@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import Count, Q, QuerySet
 
 from alliances.lifecycle import TASK_OVER, State
-from alliances.models import Alliance, Event, Objection
+from alliances.models import Alliance, Change, Event, Objection
 
 
 def alliances(now: datetime, state: str = "") -> QuerySet[Alliance]:
@@ -43,6 +43,12 @@ def story(found: Alliance) -> QuerySet[Event]:
     """What happened while it formed and in its own stream, newest first."""
     streams = [pk for pk in (found.forming_id, found.stream_id) if pk]
     return Event.objects.filter(stream__in=streams).select_related("note").order_by("-at", "-version")
+
+
+def changes(found: Alliance) -> QuerySet[Change]:
+    """What is proposed for a living alliance, and waits for a decision."""
+    waiting = found.changes.filter(state=Change.State.WAITING)
+    return waiting.select_related("seat__firm").order_by("due_at")
 
 
 def objections(found: Alliance) -> QuerySet[Objection]:

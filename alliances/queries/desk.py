@@ -96,3 +96,21 @@ def is_task_of(found: Alliance, task_id: int) -> bool:
 def _shares(user_id: int) -> Any:
     rows = Share.objects.filter(firm__members__user_id=user_id, firm__members__ended_at=None).distinct()
     return rows.select_related("firm", "settlement__alliance").order_by("-settlement__made_at")
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How far the partners of an alliance agree to an early end."""
+
+    agreed: int
+    all: int
+    mine: bool  # has this person's firm agreed?
+
+
+def ending(user_id: int, found: Alliance) -> Ending | None:
+    """None where nobody can agree: the alliance does not work, or this person may not sign for a partner."""
+    grants = list(found.grants.filter(ended_at=None).values_list("firm_id", "agreed_to_end_at"))
+    mine = [agreed for firm, agreed in grants if firms.may_sign(user_id, firm)]
+    if found.state not in {State.OPERATING, State.EVOLVING} or not mine:
+        return None
+    return Ending(sum(at is not None for _, at in grants), len(grants), all(mine))

@@ -43,6 +43,7 @@ def board(request: HttpRequest, key: UUID) -> HttpResponse:
         "me": {"firms": [str(firm.key) for firm in firms_of(user.pk)], "is_operator": user.is_operator},
         "stock_form": StockForm(),
         "exception_form": ExceptionForm(),
+        "ending": desk.ending(user.pk, found),
         "now": clock.now(),
     }
     return render(request, "alliances/board.html", shown)

@@ -66,6 +66,7 @@ def detail(request: HttpRequest, key: UUID) -> HttpResponse:
         "seats": found.seats.select_related("firm").prefetch_related("invitations__firm"),
         "events": queries.story(found)[:ROWS_SHOWN],
         "objections": queries.objections(found),
+        "changes": queries.changes(found),
         "now": clock.now(),
     }
     return render(request, "alliances/detail.html", shown)

@@ -18,7 +18,7 @@ _BY_TONE = {
     "bad": "refused declined disputed aborted failed blocked rejected error exception lost",
     "info": "proposed committed ready settling open standing info debug applied computed",
     "accent": "started chosen live",
-    "idle": "waiting dissolved cancelled released expired replaced dismissed ended withdrawn draft",
+    "idle": "waiting dissolved cancelled released expired replaced dismissed ended withdrawn draft left lapsed",
 }
 TONES = {name: tone for tone, names in _BY_TONE.items() for name in names.split()}
 
@@ -46,6 +46,8 @@ LABELS: dict[str, str | Promise] = {
     "invited": pgettext_lazy("state", "Invited"),
     "inviting": pgettext_lazy("state", "Inviting"),
     "late": pgettext_lazy("state", "Late"),
+    "lapsed": pgettext_lazy("state", "Lapsed"),
+    "left": pgettext_lazy("state", "Left"),
     "live": pgettext_lazy("state", "Live"),
     "lost": pgettext_lazy("state", "Lost"),
     "negotiating": pgettext_lazy("state", "Negotiating"),

@@ -2,6 +2,7 @@
 
 from firms.offered import Agency, Carrier, Helper, Maker, OfferingFirm, Offers, Tier
 from firms.queries.callable import callable_ids, legal_persons
+from firms.queries.holding import held_for
 from firms.queries.offers import offers
 from firms.queries.people import FirmRef, firms_of, may_sign, names, people
 from firms.queries.reputation import figures_of
@@ -18,6 +19,7 @@ __all__ = [
     "callable_ids",
     "figures_of",
     "firms_of",
+    "held_for",
     "legal_persons",
     "may_sign",
     "names",

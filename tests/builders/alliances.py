@@ -7,7 +7,7 @@ from typing import Any
 
 from alliances import actions
 from alliances.lifecycle import InvitationState, TaskState
-from alliances.models import Alliance, Invitation, Seat, Task
+from alliances.models import Alliance, Change, Invitation, Seat, Task
 from config.rows import Actor
 from firms.models import Line, Member, User
 from matching.blueprint import Route, Slot, graph
@@ -247,6 +247,14 @@ def confirm_all(alliance: Alliance, now: datetime) -> None:
 
 def seat(alliance: Alliance, slot: str) -> Seat:
     return Seat.objects.get(alliance=alliance, slot=slot)
+
+
+def change_proposed(alliance: Alliance, now: datetime = NOW) -> Change:
+    """A change that waits for an operator: less is wanted than was planned."""
+    figures = {"planned_units": 100, "expected_units": 100, "wanted_units": 30, "revised_units": 30}
+    return Change.objects.create(
+        alliance=alliance, kind=Change.Kind.DEMAND, figures=figures, made_at=now, due_at=now + 3 * DAY
+    )
 
 
 def fresh(alliance: Alliance) -> Alliance:

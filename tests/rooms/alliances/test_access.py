@@ -18,7 +18,16 @@ from firms import actions as firms_actions
 from firms.models import Competency, Observation, User
 from firms.reputation import Outcome
 from matching.models import Spike
-from tests.builders.alliances import DAY, forming_world, invitation, operating, settling, task
+from tests.builders.alliances import (
+    DAY,
+    change_proposed,
+    forming_world,
+    invitation,
+    operating,
+    seat,
+    settling,
+    task,
+)
 from tests.builders.firms import file_deeds
 from tests.builders.matching import market_world
 
@@ -96,6 +105,8 @@ class Everybody:
             "invitation": str(invitation(forming.approve(now), "maker").key),
             "alliance": str(alliance.key),
             "task": task(alliance, "M1").pk,
+            "seat": seat(alliance, "seller").pk,
+            "change": str(change_proposed(alliance, now).key),
             "settled": str(settled.key),
             "objection": settled.settlement.objections.get().pk,
             "number": 987_654,

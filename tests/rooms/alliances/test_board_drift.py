@@ -15,20 +15,23 @@ from config.rows import Refused
 from tests.builders.alliances import (
     DAY,
     HOUR,
+    accept,
     accept_mandatory,
     actor_of,
+    change_proposed,
     committed,
     confirm_all,
     decline,
     forming_world,
     invitations,
     operating,
+    seat,
     settling,
     task,
     winding_down,
     worker,
 )
-from tests.builders.firms import NOW
+from tests.builders.firms import NOW, person
 from tests.rooms.alliances.sockets import apply
 
 pytestmark = pytest.mark.django_db
@@ -167,6 +170,39 @@ def test_silence_to_dissolution(world):
     for days in (5, 20, 40):
         with no_drift(alliance):
             actions.act(NOW + timedelta(days=days))
+
+
+def test_a_partner_leaves_and_another_takes_over(world):
+    alliance = operating(world)
+    _work_until(alliance, "M6")
+    with no_drift(alliance):
+        actions.leave(world.firms.maker.owner.actor, str(alliance.key), reason="a fire", now=NOW)
+    with no_drift(alliance):
+        accept(invitations(alliance)[0])
+    with no_drift(alliance):
+        actions.replace(world.operator, seat(alliance, "forwarder").pk, reason="no answer", now=NOW)
+    with no_drift(alliance):
+        actions.act(NOW + 4 * DAY)
+
+
+def test_a_suspension_and_its_end(world):
+    alliance = operating(world)
+    key = str(alliance.key)
+    with no_drift(alliance):
+        actions.suspend(world.operator, key, reason="a complaint", now=NOW)
+    with no_drift(alliance):
+        actions.clear(person("colleague", is_operator=True).actor, key, reason="fine", now=NOW + DAY)
+
+
+def test_a_smaller_plan_and_an_early_end(world):
+    alliance = operating(world)
+    change = change_proposed(alliance)
+    with no_drift(alliance):
+        actions.confirm_change(world.operator, str(change.key), now=NOW)
+    _work_until(alliance, "L1")
+    for firm in (world.firms.maker, world.firms.carrier, world.firms.seller):
+        with no_drift(alliance):
+            actions.agree_to_end(firm.owner.actor, str(alliance.key), now=NOW)
 
 
 @pytest.mark.parametrize("seed", range(3))
