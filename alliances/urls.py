@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from alliances.views import board, console, desk, leaving, orders
+from alliances.views import board, console, desk, leaving, orders, records
 
 app_name = "alliances"
 urlpatterns = [
@@ -20,6 +20,10 @@ urlpatterns = [
     path("alliances/<uuid:key>/leave/", leaving.leave, name="leave"),
     path("alliances/<uuid:key>/agree-to-end/", leaving.agree_to_end, name="agree-to-end"),
     path("alliances/<uuid:key>/go-on/", leaving.go_on, name="go-on"),
+    path("records/verify_record.py", records.verifier, name="verifier"),
+    path("records/<uuid:key>/", records.record, name="record"),
+    path("records/<uuid:key>/record.json", records.record_file, name="record-file"),
+    path("records/<uuid:key>/checkpoint.txt", records.checkpoint, name="checkpoint"),
     path("proposals/<uuid:key>/approve/", console.approve, name="approve"),
     path("proposals/<uuid:key>/reject/", console.reject, name="reject"),
     path("console/alliances/", console.list_, name="list"),

@@ -7,6 +7,7 @@
 `browser`        that Chromium itself
 """
 
+import itertools
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +24,7 @@ from tests.databases import Clone, Databases, close_connections, throw_away_clus
 from tests.platforms import Platform
 
 OUTSIDE = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_POOL", "MURMURATION_DATA", "REDIS_URL")
+_numbers = itertools.count(1)
 COMMITTING = {"real_database", "transactional_db", "live_platform", "live_server"}
 
 
@@ -52,6 +54,12 @@ def english() -> Iterator[None]:
     translation.deactivate()
 
 
+@pytest.fixture(autouse=True)
+def own_checkpoints() -> None:
+    """What leaves one test's database would not fit the next one's. The folder is made when it is needed."""
+    settings.CHECKPOINTS_DIR = settings.MEDIA_ROOT / f"checkpoints-{next(_numbers)}"
+
+
 @pytest.fixture(scope="session")
 def databases(
     django_test_environment: None,
@@ -61,8 +69,7 @@ def databases(
     """The cluster with its migrated template."""
     settings.PASSWORD_HASHERS = ["tests.databases.QuickHasher"]
     settings.MEDIA_ROOT = tmp_path_factory.mktemp("media")
-    settings.CHECKPOINTS_DIR = tmp_path_factory.mktemp("checkpoints")
-    settings.PLATFORM_KEY_FILE = settings.CHECKPOINTS_DIR / "platform.key"
+    settings.PLATFORM_KEY_FILE = settings.MEDIA_ROOT / "platform.key"
     with throw_away_cluster() as cluster, django_db_blocker.unblock():
         made = Databases(cluster)
         yield made

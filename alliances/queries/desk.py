@@ -7,6 +7,7 @@ from typing import Any
 
 from alliances.lifecycle import InvitationState, State, TaskState
 from alliances.models import Alliance, Invitation, Share, Task
+from alliances.queries import sealed
 from firms import queries as firms
 
 TASKS_SHOWN = 50
@@ -22,6 +23,7 @@ class Desk:
     shares: list[Share]
     alliances: list[Alliance]
     past: list[Share]
+    records: set[int]  # alliances whose sealed record this person may have
     waiting: int
 
     @property
@@ -50,6 +52,7 @@ def desk(user_id: int, now: datetime) -> Desk:
         ],
         alliances=list(Alliance.objects.seen_by(user_id).select_related("product").order_by("due_at")),
         past=_shares(user_id).filter(settlement__alliance__state=State.DISSOLVED)[:PAST_SHOWN],
+        records=set(sealed.kept_by(user_id).values_list("pk", flat=True)),
         waiting=working.filter(state=TaskState.WAITING).count(),
     )
 

@@ -22,6 +22,10 @@ class Exposed:
     count: int
     age: timedelta
 
+    @property
+    def seconds(self) -> int:
+        return round(self.age.total_seconds())
+
 
 def size() -> int:
     """How many events are in the log."""

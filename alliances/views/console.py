@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from alliances import actions
 from alliances.queries import console as queries
+from alliances.queries import ledger
 from alliances.views.answers import back, carry_out
 from config import clock
 from config.doors import for_operators
@@ -58,16 +59,17 @@ def list_(request: HttpRequest) -> HttpResponse:
 @for_operators
 def detail(request: HttpRequest, key: UUID) -> HttpResponse:
     """Show one alliance: seats, invitations, deadline, and its story."""
-    found = queries.alliance(str(key))
+    found, now = queries.alliance(str(key)), clock.now()
     if found is None:
         raise Http404
     shown = {
         "alliance": found,
         "seats": found.seats.select_related("firm").prefetch_related("invitations__firm"),
+        "exposed": ledger.exposed(found, now),
         "events": queries.story(found)[:ROWS_SHOWN],
         "objections": queries.objections(found),
         "changes": queries.changes(found),
-        "now": clock.now(),
+        "now": now,
     }
     return render(request, "alliances/detail.html", shown)
 

@@ -83,6 +83,7 @@ class Everybody:
         forming, working, ending = (forming_world(now, market.firms) for _ in range(3))
         alliance, settled = operating(working, now), settling(ending, now - 2 * DAY)
         actions.object_(market.firms.carrier.owner.actor, str(settled.key), text="why", now=now)
+        actions.sequence(now)
         maker = market.firms.maker
         file_deeds(maker, (Outcome.LATE, 1), now=now)
         observed = Observation.objects.filter(firm=maker.firm).latest("pk")
