@@ -79,6 +79,8 @@ def exposed(alliance: Alliance, now: datetime) -> Exposed:
 def problems(notes: Iterable[str]) -> Iterator[str]:
     """Compute the whole log anew, and compare it with checkpoints that have left us; says what does not fit."""
     yield from chain.breaks(Event.objects.order_by("stream", "version").iterator(CHUNK))
+    if lost := Event.objects.filter(entry=None, stream__is_logged=True).count():
+        yield f"{lost} events were added to closed streams and have no place in the log"
     left, broken = _opened(notes)
     yield from broken
     kept, broken = _opened(Checkpoint.objects.order_by("size").values_list("note", flat=True))

@@ -22,7 +22,7 @@ from tests.rooms.alliances.boards import session_of
 pytestmark = pytest.mark.django_db
 AFTER = timedelta(seconds=61)
 OURS = {"alliance", "task", "settled"}  # what names an alliance in an address
-KEPT: set[str] = set()  # what a firm keeps of an alliance for good
+KEPT = {"alliances:record", "alliances:record-file", "alliances:checkpoint"}  # what a firm keeps for good
 ROWS = [
     line.split()
     for line in (Path(__file__).parent / "access_table.txt").read_text().splitlines()
