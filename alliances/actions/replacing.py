@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 
 from alliances import terms
 from alliances.accounts import DELIVERED_BY, MAKING
+from alliances.actions.heritage import file_leaver
 from alliances.actions.inviting import invite
 from alliances.actions.settling import work_of
 from alliances.actions.steps import advance, announce, lock_by, lock_seen, operator, person, said, step
@@ -137,6 +138,7 @@ def _reopen(alliance: Alliance, seat: Seat, actor: Actor, now: datetime) -> Seat
     earned = terms.of_leaver(
         before, done_units=done, planned_units=alliance.units, finished=finished, tasks=len(tasks)
     )
+    file_leaver(alliance, seat, now)
     step(seat, SEAT, "leave", SeatFacts(), actor, terms=earned)
     firms_actions.release(seat.purpose, now=now)
     fresh = Seat.objects.create(

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from alliances import actions as alliances
 from alliances.lifecycle import InvitationState, State, TaskState
-from alliances.models import Alliance, Invitation, Share, Task
+from alliances.models import Alliance, Change, Invitation, Share, Task
 from config import clock
 from config.rows import Actor, Refused
 from config.sample.visitors import is_left_to_a_visitor, visited_firms
@@ -36,7 +36,7 @@ def operator() -> Actor:
 
 def act(now: datetime) -> int:
     """Do what is due of all sample actors; returns how many things were done."""
-    return sum(step(now) for step in (decide, answer, work, confirm))
+    return sum(step(now) for step in (decide, decide_changes, answer, work, confirm))
 
 
 def decide(now: datetime) -> int:
@@ -71,6 +71,25 @@ def _margin(plan: Proposal) -> dict[str, float]:
     return dict(plan.risk_reports.latest("made_at").figures["margin"])
 
 
+def decide_changes(now: datetime) -> int:
+    """The sample operator decides what is proposed for living alliances."""
+    waiting = Change.objects.filter(
+        state=Change.State.WAITING, made_at__lte=now - market(DECIDE_SECONDS)
+    ).select_related("seat")
+    return _try_each(_decide_change, waiting.order_by("made_at"), now)
+
+
+def _decide_change(change: Change, now: datetime) -> None:
+    """Take the way out that leaves most, make a smaller plan, replace who does not deliver; else go on."""
+    options = [way["exit"] for way in change.figures.get("ways", [])]
+    grows = change.figures.get("revised_units", 0) >= change.figures.get("planned_units", 1)
+    if options[:1] == ["carry_on"] or grows:
+        alliances.dismiss_change(operator(), str(change.key), reason=f"{MARK}: it goes on", now=now)
+    else:
+        option = options[0] if options else ""
+        alliances.confirm_change(operator(), str(change.key), option=option, reason=MARK, now=now)
+
+
 def answer(now: datetime) -> int:
     """Owners of invited sample firms accept; now and then one declines."""
     waiting = Invitation.objects.filter(
@@ -86,7 +105,7 @@ def work(now: datetime) -> int:
     """Workers of sample firms start what is ready and finish what has taken its time."""
     live = Task.objects.filter(
         seat__firm__is_sample=True,
-        alliance__state__in=[State.OPERATING, State.WINDING_DOWN],
+        alliance__state__in=[State.OPERATING, State.EVOLVING, State.WINDING_DOWN],
         is_milestone=False,
     ).select_related("seat", "alliance")
     visited = visited_firms()
