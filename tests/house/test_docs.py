@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from tests.house.life import PAGE, page
+
 PROJECT = Path(__file__).resolve().parents[2]
 READS_ENVIRONMENT = re.compile(r"(?:environ\.get|flag|names|required)\(\s*\"([A-Z][A-Z_]+)\"")
 
@@ -19,6 +21,10 @@ def test_the_readme_names_the_two_commands():
     readme = (PROJECT / "README.md").read_text("utf8")
     assert "python3 manage.py up" in readme
     assert "python3 manage.py test" in readme
+
+
+def test_the_page_of_the_life_cycle_is_the_table_of_the_code():
+    assert page() == PAGE.read_text("utf8"), "write it anew: python -m tests.house.life"
 
 
 def test_decisions_are_half_a_screen():
