@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from alliances.views import board, console, desk, leaving, orders, records
+from alliances.views import board, console, desk, leaving, orders, records, task
 
 app_name = "alliances"
 urlpatterns = [
@@ -11,6 +11,16 @@ urlpatterns = [
     path("invitations/<uuid:key>/accept/", desk.accept, name="accept"),
     path("invitations/<uuid:key>/decline/", desk.decline, name="decline"),
     path("alliances/<uuid:key>/", board.board, name="board"),
+    path("alliances/<uuid:key>/tasks/<int:task_id>/", task.page, name="task-page"),
+    path("alliances/<uuid:key>/tasks/<int:task_id>/evidence/", task.post_evidence, name="post-evidence"),
+    path("alliances/<uuid:key>/tasks/<int:task_id>/comment/", task.comment, name="comment"),
+    path("alliances/<uuid:key>/tasks/<int:task_id>/seen/", task.read_mentions, name="read-mentions"),
+    path(
+        "alliances/<uuid:key>/comments/<int:comment_id>/withdraw/",
+        task.withdraw_comment,
+        name="withdraw-comment",
+    ),
+    path("alliances/<uuid:key>/evidence/<uuid:evidence_key>/", task.evidence, name="evidence"),
     path("alliances/<uuid:key>/tasks/<int:task_id>/<str:verb>/", board.task, name="task"),
     path("alliances/<uuid:key>/stock/", board.post_stock, name="post-stock"),
     path("alliances/<uuid:key>/exceptions/", board.post_exception, name="post-exception"),

@@ -238,6 +238,7 @@ PANEL_SCALE = int(
     environ.get("PANEL_SCALE", "400")
 )  # one panel unit stands for this many units of the market
 RISK_REPORT_MAX_AGE = timedelta(hours=float(environ.get("RISK_REPORT_MAX_AGE_HOURS", "72")))
+EVIDENCE_MAX_BYTES = int(float(environ.get("EVIDENCE_MAX_MB", "8")) * 1024 * 1024)
 SIGNAL_BATCH_MAX = 10_000
 MATCHING_SECONDS = float(environ.get("MATCHING_SECONDS", "2"))
 INVITATION_TTL = timedelta(hours=float(environ.get("INVITATION_TTL_HOURS", "48")))

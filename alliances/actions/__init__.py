@@ -1,7 +1,10 @@
 """What happens in an alliance: each verb is one transaction and records itself."""
 
 from alliances.actions.changing import confirm_change, dismiss_change
+from alliances.actions.commenting import comment, read_mentions, withdraw_comment
 from alliances.actions.deadlines import act
+from alliances.actions.erasing import erase_contributions
+from alliances.actions.evidence import Upload, post_evidence
 from alliances.actions.founding import approve, reject
 from alliances.actions.inviting import accept, decline, expire
 from alliances.actions.replacing import leave, replace
@@ -15,6 +18,7 @@ from alliances.actions.withdrawing import abort
 from alliances.actions.working import finish, hand_back, progress, reopen, start
 
 __all__ = [
+    "Upload",
     "abort",
     "accept",
     "act",
@@ -22,19 +26,23 @@ __all__ = [
     "answer_objection",
     "approve",
     "clear",
+    "comment",
     "confirm",
     "confirm_change",
     "decline",
     "dismiss_change",
+    "erase_contributions",
     "expire",
     "finish",
     "go_on",
     "hand_back",
     "leave",
     "object_",
+    "post_evidence",
     "post_exception",
     "post_stock",
     "progress",
+    "read_mentions",
     "reject",
     "reopen",
     "replace",
@@ -43,4 +51,5 @@ __all__ = [
     "stop",
     "suspend",
     "sweep",
+    "withdraw_comment",
 ]

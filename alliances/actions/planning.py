@@ -68,7 +68,7 @@ def _plan_tasks(alliance: Alliance, template: playbook.Template, now: datetime) 
     slots = {slot_of(key) for key in seats}
     specs = graph(Route(alliance.route), slots, market_country=plan.markets[0] if plan.markets else "")
     specs = playbook.timed(specs, template, {task.code: task.days for task in plan.tasks})
-    planned = playbook.instantiate(specs, seats, units=alliance.units, start_at=now)
+    planned = playbook.instantiate(specs, seats, units=alliance.units, start_at=now, proven=template.proven)
     write_tasks(alliance, planned)
 
 
@@ -86,7 +86,11 @@ def _row(
         planned_start_at=plan.planned_start_at,
         planned_finish_at=plan.planned_finish_at,
         due_at=plan.due_at,
+        low_days=plan.days.low,
+        likely_days=plan.days.likely,
+        high_days=plan.days.high,
         target_units=plan.quantity_target,
         reports_revenue=plan.code in REVENUE,
         exception_kind=exception_kind,
+        needs_evidence=plan.needs_evidence,
     )

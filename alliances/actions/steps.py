@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from alliances import live
+from alliances.actions.forecasting import foresee
 from alliances.lifecycle import ALLIANCE, Machine, State
 from alliances.lifecycle import Actor as Who
 from alliances.lifecycle import Refused as NotAllowed
@@ -105,7 +106,12 @@ def announce(
     note: str = "",
     **rows: Any,
 ) -> Event:
-    """Record an event with the rows that it changed, in the stream that its audience sees."""
+    """Record an event with the rows that it changed, in the stream that its audience sees.
+
+    Where tasks are among them, what is expected of all is computed anew and told with it.
+    """
+    if "tasks" in rows:
+        rows["forecast"] = foresee(alliance, now)
     changes = {"alliance": board.alliance_row(alliance), **rows}
     wake("console", *_desks(alliance))
     stream = alliance.stream or alliance.forming

@@ -36,6 +36,7 @@ class Work:
             quantity_done=task.done_units if quantity_done is None else quantity_done,
             shortfall_stated=shortfall_stated,
             holds_open=open_before.exclude(exception_kind="").count(),
+            evidence_missing=task.needs_evidence and not task.evidence_count,
             alliance_works=self.alliance.state in WORKING,
             may_reopen=self.alliance.state == State.OPERATING or cooling,
         )
@@ -60,6 +61,14 @@ class Work:
         rows = board.task_rows([self.task, *changed])
         event = announce(self.alliance, kind, self.actor, self.now, tasks=rows, **more)
         return {"task": rows[str(self.task.pk)], "version": event.version}
+
+
+def firm_of(alliance: Alliance, actor: Actor) -> int | None:
+    """The firm for which somebody acts in an alliance; None for an operator."""
+    mine = alliance.grants.filter(
+        ended_at=None, firm__members__user_id=actor.user_id or 0, firm__members__ended_at=None
+    )
+    return mine.order_by("pk").values_list("firm_id", flat=True).first()
 
 
 def take_up(actor: Actor, task_id: int, expected_version: int | None, now: datetime) -> Work:

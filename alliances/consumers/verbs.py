@@ -33,6 +33,7 @@ VERBS = {
     "finish": Verb(actions.finish, {**UNITS, "shortfall": str}, is_of_task=True),
     "hand_back": Verb(actions.hand_back, {}, is_of_task=True),
     "reopen": Verb(actions.reopen, {}, is_of_task=True),
+    "comment": Verb(actions.comment, {"text": str, "tell": list}, frozenset({"text"}), is_of_task=True),
     "post_stock": Verb(actions.post_stock, {"place": str, "units": int}, frozenset({"place", "units"})),
     "post_exception": Verb(
         actions.post_exception, {"kind": str, "text": str, "task_id": int}, frozenset({"kind", "text"})

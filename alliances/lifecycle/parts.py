@@ -123,6 +123,7 @@ class TaskFacts:
     quantity_done: int = 0  # units reported
     shortfall_stated: bool = False  # the missing units were reported, with a reason
     holds_open: int = 0  # exceptions that must be answered first
+    evidence_missing: bool = False  # it must be shown how it went, and nothing shows it yet
     alliance_works: bool = True  # the alliance is operating or winding down
     may_reopen: bool = False  # the alliance is operating, or winding down within its cooling-off
 
@@ -137,6 +138,7 @@ QUANTITY = Guard[TaskFacts](
     "The quantity is not reached; report the missing units with a reason.",
 )
 NO_HOLDS = Guard[TaskFacts]("no_holds", lambda f: f.holds_open == 0, "An exception must be answered first.")
+EVIDENCE = Guard[TaskFacts]("evidence", lambda f: not f.evidence_missing, "Add the evidence first.")
 MILESTONE = Guard[TaskFacts]("milestone", lambda f: f.is_milestone, "Start the task first.")
 REOPENABLE = Guard[TaskFacts]("reopenable", lambda f: f.may_reopen, "It is too late to reopen a task.")
 
@@ -151,7 +153,9 @@ TASK: Machine[TaskState, TaskFacts] = Machine(
         Transition(TaskState.READY, "start", TaskState.STARTED, ANYONE, (WORKS, PREDECESSORS)),
         Transition(TaskState.READY, "finish", TaskState.FINISHED, CLOCK, (MILESTONE, PREDECESSORS)),
         Transition(TaskState.STARTED, "progress", TaskState.STARTED, ANYONE, (WORKS,)),
-        Transition(TaskState.STARTED, "finish", TaskState.FINISHED, ANYONE, (WORKS, QUANTITY, NO_HOLDS)),
+        Transition(
+            TaskState.STARTED, "finish", TaskState.FINISHED, ANYONE, (WORKS, QUANTITY, NO_HOLDS, EVIDENCE)
+        ),
         Transition(TaskState.STARTED, "hand_back", TaskState.READY, ANYONE, (WORKS,)),
         Transition(TaskState.FINISHED, "reopen", TaskState.STARTED, ANYONE, (REOPENABLE,)),
         *row_for_each(_LIVE, "cancel", TaskState.CANCELLED, PLATFORM),

@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 from django.db.models import Q
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from alliances.playbook import FIRST, first_template, template_body
 from matching.blueprint import Route
@@ -30,14 +30,13 @@ DROP FUNCTION alliances_keep_template();
 
 
 def seed(apps, schema_editor):
-    now = timezone.now()
     apps.get_model("alliances", "TaskTemplate").objects.using(schema_editor.connection.alias).bulk_create(
         apps.get_model("alliances", "TaskTemplate")(
             route=route.value,
             version=FIRST,
             body=template_body(first_template(route)),
-            made_at=now,
-            approved_at=now,
+            made_at=Now(),
+            approved_at=Now(),
             note="From the blueprint's table.",
         )
         for route in Route

@@ -2,6 +2,7 @@
 
 from alliances.models.alliance import Alliance, Decision, Grant
 from alliances.models.changes import Change
+from alliances.models.evidence import Comment, Evidence, Mention
 from alliances.models.ledger import Checkpoint, LogEntry
 from alliances.models.record import Event, Note, Stream
 from alliances.models.seats import Agreement, Invitation, Seat, Signature
@@ -14,11 +15,14 @@ __all__ = [
     "Alliance",
     "Change",
     "Checkpoint",
+    "Comment",
     "Decision",
     "Event",
+    "Evidence",
     "Grant",
     "Invitation",
     "LogEntry",
+    "Mention",
     "Note",
     "Objection",
     "Seat",

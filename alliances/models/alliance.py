@@ -1,6 +1,7 @@
 """The alliance, the decision that founded it, and who may see it."""
 
 import uuid
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.db.models import Q
@@ -50,6 +51,8 @@ class Alliance(models.Model):
     founded_at = models.DateTimeField()
     operating_at = models.DateTimeField(null=True)
     dissolved_at = models.DateTimeField(null=True)
+    forecast = models.JSONField(null=True, help_text=_("what is expected of its tasks, as boards show it"))
+    forecast_at = models.DateTimeField(null=True, help_text=_("when its last mandatory task is expected"))
     reopenings = models.PositiveSmallIntegerField(default=0)
     ending_reason = models.CharField(max_length=400, blank=True)
     suspended_by = models.ForeignKey("firms.User", on_delete=models.PROTECT, null=True, related_name="+")
@@ -85,6 +88,24 @@ class Alliance(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def planned_at(self) -> datetime | None:
+        """When the last mandatory task was to be finished."""
+        planned = (self.forecast or {}).get("planned_at")
+        return datetime.fromisoformat(planned) if planned else None
+
+    @property
+    def lateness(self) -> timedelta | None:
+        """How much later than planned the end is expected, to the minute; less than nothing when earlier."""
+        if self.planned_at is None or self.forecast_at is None:
+            return None
+        return timedelta(minutes=round((self.forecast_at - self.planned_at) / timedelta(minutes=1)))
+
+    @property
+    def days_late(self) -> int:
+        """Whole days by which the end is expected later than planned."""
+        return max(0, self.lateness.days) if self.lateness else 0
 
     @property
     def is_over(self) -> bool:

@@ -51,6 +51,9 @@ class Task(models.Model):
     planned_start_at = models.DateTimeField()
     planned_finish_at = models.DateTimeField()
     due_at = models.DateTimeField(_("due"))
+    low_days = models.FloatField(default=0.0, db_default=0.0)
+    likely_days = models.FloatField(default=0.0, db_default=0.0)
+    high_days = models.FloatField(default=0.0, db_default=0.0)
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     escalated_at = models.DateTimeField(null=True)
@@ -59,6 +62,9 @@ class Task(models.Model):
     reports_revenue = models.BooleanField(default=False, help_text=_("money is reported with it"))
     revenue_minor = models.BigIntegerField(default=0)
     shortfall = models.CharField(max_length=200, blank=True)
+    needs_evidence = models.BooleanField(default=False, db_default=False)
+    evidence_count = models.IntegerField(default=0, db_default=0)
+    comment_count = models.IntegerField(default=0, db_default=0)
     exception_kind = models.CharField(max_length=20, blank=True)
 
     objects = TaskQuerySet.as_manager()
@@ -72,6 +78,10 @@ class Task(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(state="finished") | Q(finished_at__isnull=False), name="finished_has_a_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(low_days__gte=0, likely_days__gte=F("low_days"), high_days__gte=F("likely_days")),
+                name="task_days_rise",
             ),
         ]
         indexes = [

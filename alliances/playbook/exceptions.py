@@ -72,4 +72,5 @@ def exception_task(
         planned_start_at=now,
         planned_finish_at=now + timedelta(days=answer.days.likely),
         due_at=now + timedelta(days=answer.days.high),
+        days=answer.days,
     )

@@ -5,11 +5,11 @@ makers or markets stand beside the answerable one as helpers. A copy for each ma
 with codes such as "L5:DE"; nothing here reads a meaning out of a code.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from matching.blueprint import Schedule, Slot, TaskSpec, critical_path, slot_of
+from matching.blueprint import Days, Schedule, Slot, TaskSpec, critical_path, slot_of
 
 COUNTED = ("M6", "S3")  # whose target is the plan's units; that of E4 is known when selling has ended
 
@@ -26,9 +26,11 @@ class PlannedTask:
     planned_start_at: datetime  # when everything takes its likely days
     planned_finish_at: datetime  # the same
     due_at: datetime  # latest finish that is still on plan: when everything takes its high days
+    days: Days  # how long it takes by itself
     mandatory: bool = True  # must be finished before the alliance may end
     is_milestone: bool = False  # takes no time, finishes by itself
     quantity_target: int | None = None  # units to reach; None: not counted or not known yet
+    needs_evidence: bool = False  # cannot be finished before something shows how it went
 
 
 class SeatMissing(ValueError):
@@ -36,22 +38,24 @@ class SeatMissing(ValueError):
 
 
 def instantiate(
-    specs: Sequence[TaskSpec], seats: Mapping[str, str], *, units: int, start_at: datetime
+    specs: Sequence[TaskSpec],
+    seats: Mapping[str, str],
+    *,
+    units: int,
+    start_at: datetime,
+    proven: Collection[str] = (),
 ) -> tuple[PlannedTask, ...]:
     """The tasks of an alliance from a plan's graph, in an order in which each follows its predecessors.
 
-    `seats`: slot key ("maker", "listing:de") to the key of the seat.
+    `seats`: slot key ("maker", "listing:de") to the key of the seat; `proven`: codes whose end needs evidence.
     Raises SeatMissing, GraphError, CycleError.
     """
     likely = critical_path(specs, {spec.code: spec.days.likely for spec in specs})
     high = critical_path(specs, {spec.code: spec.days.high for spec in specs})
     by_code = {spec.code: spec for spec in specs}
-    return tuple(
-        _plan(
-            by_code[times.code], _seats_of(by_code[times.code], seats), units, _Dates(start_at, likely, high)
-        )
-        for times in likely.times
-    )
+    dates = _Dates(start_at, likely, high)
+    planned = [_plan(by_code[t.code], _seats_of(by_code[t.code], seats), units, dates) for t in likely.times]
+    return tuple(replace(task, needs_evidence=task.code in proven) for task in planned)
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,7 @@ def _plan(spec: TaskSpec, seats: Sequence[str], units: int, dates: _Dates) -> Pl
         planned_start_at=dates.at(dates.likely[spec.code].start),
         planned_finish_at=dates.at(dates.likely[spec.code].finish),
         due_at=dates.at(dates.high[spec.code].finish),
+        days=spec.days,
         mandatory=spec.mandatory,
         is_milestone=spec.is_milestone,
         quantity_target=units if spec.code in COUNTED else None,

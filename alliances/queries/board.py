@@ -12,6 +12,7 @@ from alliances.queries.rows import (
     Row,
     Rows,
     alliance_row,
+    forecast_row,
     invitation_row,
     iso,
     seat_row,
@@ -27,6 +28,7 @@ __all__ = [
     "Row",
     "Rows",
     "alliance_row",
+    "forecast_row",
     "invitation_row",
     "invitation_snapshot",
     "people",
@@ -51,7 +53,7 @@ ABOUT = {  # the state of what is meant, among all that an event changed
 
 
 def snapshot(alliance: Alliance) -> dict[str, Any]:
-    """The whole board: {epoch, version, log, people, alliance, seats, tasks, stock, settlement}.
+    """The whole board: {epoch, version, log, people, alliance, seats, tasks, forecast, stock, settlement}.
 
     Events after `version` may already be in the rows; applying them again changes nothing in the end.
     """
@@ -63,6 +65,7 @@ def snapshot(alliance: Alliance) -> dict[str, Any]:
         "alliance": alliance_row(alliance),
         "seats": seat_rows(alliance.seats.order_by("pk")),
         "tasks": task_rows(alliance.tasks.all()),
+        "forecast": alliance.forecast,
         "stock": stock_rows(alliance.stock_reports.order_by("pk")),
         "settlement": settlement_row(settlement) if settlement else None,
     }

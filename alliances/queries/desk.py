@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from alliances.lifecycle import InvitationState, State, TaskState
-from alliances.models import Alliance, Invitation, Share, Task
+from alliances.models import Alliance, Invitation, Mention, Share, Task
 from alliances.queries import sealed
+from alliances.queries.evidence import unread
 from firms import queries as firms
 
 TASKS_SHOWN = 50
@@ -22,13 +23,14 @@ class Desk:
     tasks: list[Task]
     shares: list[Share]
     alliances: list[Alliance]
+    mentions: list[Mention]
     past: list[Share]
     records: set[int]  # alliances whose sealed record this person may have
     waiting: int
 
     @property
     def is_empty(self) -> bool:
-        return not (self.invitations or self.tasks or self.shares or self.alliances)
+        return not (self.invitations or self.tasks or self.shares or self.alliances or self.mentions)
 
 
 def desk(user_id: int, now: datetime) -> Desk:
@@ -51,6 +53,7 @@ def desk(user_id: int, now: datetime) -> Desk:
             :TASKS_SHOWN
         ],
         alliances=list(Alliance.objects.seen_by(user_id).select_related("product").order_by("due_at")),
+        mentions=unread(user_id),
         past=_shares(user_id).filter(settlement__alliance__state=State.DISSOLVED)[:PAST_SHOWN],
         records=set(sealed.kept_by(user_id).values_list("pk", flat=True)),
         waiting=working.filter(state=TaskState.WAITING).count(),

@@ -4,15 +4,17 @@ The same functions make an event's changes and a snapshot, so that stale state +
 Values are strings, integers, booleans, lists or None; times are ISO 8601 in UTC.
 """
 
-from collections.abc import Iterable
-from datetime import UTC, datetime
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db.models import prefetch_related_objects
 
-from alliances.lifecycle import SeatState
+from alliances import playbook
+from alliances.lifecycle import TASK_OVER, SeatState
 from alliances.models import Alliance, Invitation, Seat, Settlement, StockReport, Task
 
+DISPATCHABLE = "S2"  # the task that says when the first unit can go to a buyer
 Row = dict[str, Any]
 Rows = dict[str, Row]
 SOUGHT = {SeatState.OPEN, SeatState.INVITED, SeatState.ACCEPTED}
@@ -92,7 +94,36 @@ def task_row(task: Task) -> Row:
         "revenue_minor": task.revenue_minor,
         "is_short": bool(task.shortfall),
         "exception_kind": task.exception_kind,
+        "needs_evidence": task.needs_evidence,
+        "evidence_count": task.evidence_count,
+        "comment_count": task.comment_count,
     }
+
+
+def forecast_row(tasks: Mapping[int, Task], found: playbook.Forecast) -> Row:
+    """What is expected: of each open task when it will be finished and whether it is critical; and of all.
+
+    It is apart from the tasks' rows: time moves nearly every forecast, and nobody has changed the task.
+    """
+    planned = [
+        task.planned_finish_at for task in tasks.values() if task.is_mandatory and not task.exception_kind
+    ]
+    open_tasks = {task.code: task for task in tasks.values() if task.state not in TASK_OVER}
+    return {
+        "planned_at": iso(max(planned, default=None)),
+        "end_at": _minute(found.end_at),
+        "dispatchable_at": _minute(found.finish_of(DISPATCHABLE)),
+        "tasks": {
+            str(open_tasks[code].pk): [_minute(one.finish_at), int(one.is_critical)]
+            for code, one in found.tasks.items()
+            if code in open_tasks
+        },
+    }
+
+
+def _minute(at: datetime | None) -> str | None:
+    """An instant to the full minute, later rather than earlier."""
+    return iso((at + timedelta(seconds=59.999999)).replace(second=0, microsecond=0)) if at else None
 
 
 def stock_row(report: StockReport) -> Row:

@@ -1,8 +1,8 @@
 """The board as its page shows it: rows become cards in sections, as board-cards.js does with new rows."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import template
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from alliances.forms import KINDS
 from alliances.lifecycle import TASK, TASK_OVER, TaskState
 from alliances.lifecycle import Actor as Who
+from alliances.models import Comment
 from alliances.playbook import ANSWERS
 from alliances.queries.board import ABOUT
 from alliances.queries.rows import Row
@@ -20,6 +21,7 @@ from config.templatetags.words import EVENTS, SLOTS, slot_label
 
 register = template.Library()
 
+A_DAY = timedelta(days=1)
 UNDO = {"start": "hand_back", "finish": "reopen"}
 
 
@@ -41,6 +43,17 @@ class Card:
     is_mine: bool
     waits_for: list[Row]
     holds_up: list[Row]
+    comes_after: list[Row]
+    expected_at: datetime | None = None
+    is_critical: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        return self.row["state"] not in TASK_OVER and not self.row["is_milestone"]
+
+    @property
+    def may_prove(self) -> bool:
+        return self.is_mine and self.row["state"] != TaskState.CANCELLED
 
     @property
     def verbs(self) -> list[str]:
@@ -67,8 +80,8 @@ class Card:
 @register.simple_tag
 def board_of(state: dict[str, Any], me: dict[str, Any], now: datetime) -> dict[str, Any]:
     """Cards by section, in the order in which they are due, and what the page's scripts need to know."""
-    mine = {seat["id"] for seat in state["seats"].values() if seat["firm"] in me["firms"]}
-    cards = _cards(state["tasks"], mine, now)
+    mine = _mine(state, me)
+    cards = _cards(state, mine, now)
     sections: dict[str, list[Card]] = {"mine": [], "others": [], "waiting": [], "done": []}
     for card in cards:
         sections[card.section].append(card)
@@ -82,8 +95,22 @@ def board_of(state: dict[str, Any], me: dict[str, Any], now: datetime) -> dict[s
         "open": _open(card.row for card in cards),
         "seats": sorted(held, key=lambda seat: seat["firm_name"]),
         "is_partner": bool(mine),
+        "expected": _expected(state["forecast"]),
         "texts": _texts(state, me),
     }
+
+
+@register.simple_tag
+def card_of(state: dict[str, Any], me: dict[str, Any], now: datetime, task_id: int) -> Card:
+    """The card of one task; an operator may do there what its firm may."""
+    card = next(card for card in _cards(state, _mine(state, me), now) if card.row["id"] == task_id)
+    return replace(card, is_mine=card.is_mine or me["is_operator"])
+
+
+@register.filter
+def may_withdraw(comment: Comment, user_id: int) -> bool:
+    """Whether a comment is one's own, and not gone yet; whether it is soon enough is asked when it is tried."""
+    return comment.author_id == user_id and comment.withdrawn_at is None
 
 
 @register.filter
@@ -98,20 +125,50 @@ def named(name: str) -> str:
     return slot_label(name) if name in SLOTS else _(name)
 
 
-def _cards(tasks: dict[str, Row], seats: set[int], now: datetime) -> list[Card]:
-    holding = {key: [row for row in tasks.values() if int(key) in row["after"]] for key in tasks}
+def _expected(forecast: Row | None) -> dict[str, Any] | None:
+    """When all is expected to be done, and planned; nothing before there are tasks."""
+    if not forecast or not (forecast["end_at"] and forecast["planned_at"]):
+        return None
+    end_at, planned_at = (datetime.fromisoformat(forecast[name]) for name in ("end_at", "planned_at"))
+    return {"end_at": end_at, "planned_at": planned_at, "is_late": end_at - planned_at >= A_DAY}
+
+
+def _mine(state: dict[str, Any], me: dict[str, Any]) -> set[int]:
+    """Ids of the seats that the reader's firms hold."""
+    return {seat["id"] for seat in state["seats"].values() if seat["firm"] in me["firms"]}
+
+
+def _cards(state: dict[str, Any], seats: set[int], now: datetime) -> list[Card]:
+    tasks: dict[str, Row] = state["tasks"]
+    expected = (state["forecast"] or {}).get("tasks", {})
+    behind = {key: [row for row in tasks.values() if int(key) in row["after"]] for key in tasks}
     cards = [
-        Card(
-            row=row,
-            due_at=datetime.fromisoformat(row["due_at"]),
-            is_late=row["state"] not in TASK_OVER and datetime.fromisoformat(row["due_at"]) <= now,
-            is_mine=not seats.isdisjoint([row["seat"], *row["helpers"]]),
-            waits_for=_open(tasks[str(key)] for key in row["after"] if str(key) in tasks),
-            holds_up=_open(holding[str(row["id"])]),
+        _card(
+            row, _rows_of(tasks, row["after"]), _open(behind[key]), expected.get(key, [None, 0]), seats, now
         )
-        for row in tasks.values()
+        for key, row in tasks.items()
     ]
     return sorted(cards, key=lambda card: (card.due_at, card.row["code"]))
+
+
+def _card(
+    row: Row, before: list[Row], holds_up: list[Row], expected: list[Any], seats: set[int], now: datetime
+) -> Card:
+    return Card(
+        row=row,
+        due_at=datetime.fromisoformat(row["due_at"]),
+        is_late=row["state"] not in TASK_OVER and datetime.fromisoformat(row["due_at"]) <= now,
+        is_mine=not seats.isdisjoint([row["seat"], *row["helpers"]]),
+        waits_for=_open(before),
+        holds_up=holds_up,
+        comes_after=before,
+        expected_at=moment(expected[0]),
+        is_critical=bool(expected[1]) and not row["is_milestone"],
+    )
+
+
+def _rows_of(tasks: dict[str, Row], ids: Iterable[int]) -> list[Row]:
+    return [tasks[str(one)] for one in ids if str(one) in tasks]
 
 
 def _open(rows: Iterable[Row]) -> list[Row]:
@@ -153,6 +210,8 @@ def _words() -> dict[str, str]:
         "partner": _("A partner"),
         "due": _("due"),
         "units_of": _("{done} of {target} units"),
+        "evidence": _("Evidence: {count}"),
+        "comments": _("Comments: {count}"),
         "undo": _("Undo"),
         "done_start": _("Started."),
         "done_finish": _("Finished."),

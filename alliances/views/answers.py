@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from alliances.models import Alliance
+from alliances.queries import console, desk
 from config import clock, doors
 from config.rows import Refused
 
@@ -30,6 +33,15 @@ def carry_out(
         return verb(doors.actor(request), *args, command_id=command_id, now=clock.now(), **kwargs)
 
     return doors.carry_out(request, act, to, said)
+
+
+def seen(request: HttpRequest, key: UUID) -> Alliance:
+    """The alliance that partners, and operators, may see; for everybody else it does not exist."""
+    user = doors.person(request)
+    found = desk.board_of(user.pk, str(key)) or (console.alliance(str(key)) if user.is_operator else None)
+    if found is None:
+        raise Http404
+    return found
 
 
 def back(request: HttpRequest, default: str) -> str:

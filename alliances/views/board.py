@@ -13,10 +13,9 @@ from django.views.decorators.http import require_safe
 
 from alliances import actions
 from alliances.forms import ExceptionForm, StockForm
-from alliances.models import Alliance
 from alliances.queries import board as queries
 from alliances.queries import console, desk
-from alliances.views.answers import carry_out, number, verb_door
+from alliances.views.answers import back, carry_out, number, seen, verb_door
 from config import clock
 from config.doors import for_people, person, refuse
 from config.rows import Refused
@@ -36,7 +35,7 @@ TASK_VERBS: dict[str, tuple[TaskVerb, str | Promise]] = {
 @for_people
 def board(request: HttpRequest, key: UUID) -> HttpResponse:
     """Show the task board to partners, and to operators."""
-    user, found = person(request), _seen(request, key)
+    user, found = person(request), seen(request, key)
     shown = {
         "alliance": found,
         "state": queries.snapshot(found),
@@ -52,24 +51,15 @@ def board(request: HttpRequest, key: UUID) -> HttpResponse:
 @verb_door
 def task(request: HttpRequest, key: UUID, task_id: int, verb: str) -> HttpResponse:
     """Carry out a verb of a task: start, progress, finish, hand_back, reopen."""
-    to = reverse("alliances:board", args=[key])
-    if verb not in TASK_VERBS or not desk.is_task_of(_seen(request, key), task_id):
+    if verb not in TASK_VERBS or not desk.is_task_of(seen(request, key), task_id):
         raise Http404
+    to = back(request, f"{reverse('alliances:board', args=[key])}#task-{task_id}")
     function, said = TASK_VERBS[verb]
     try:
         sent = _sent(request, verb)
     except Refused as refused:
         return refuse(request, refused, to)
-    return carry_out(request, function, task_id, to=f"{to}#task-{task_id}", said=said, **sent)
-
-
-def _seen(request: HttpRequest, key: UUID) -> Alliance:
-    """The alliance that partners, and operators, may see; for everybody else it does not exist."""
-    user = person(request)
-    found = desk.board_of(user.pk, str(key)) or (console.alliance(str(key)) if user.is_operator else None)
-    if found is None:
-        raise Http404
-    return found
+    return carry_out(request, function, task_id, to=to, said=said, **sent)
 
 
 def _sent(request: HttpRequest, verb: str) -> dict[str, Any]:
@@ -85,7 +75,7 @@ def _sent(request: HttpRequest, verb: str) -> dict[str, Any]:
 @verb_door
 def post_stock(request: HttpRequest, key: UUID) -> HttpResponse:
     """Report the units that are in a place."""
-    _seen(request, key)
+    seen(request, key)
     to = reverse("alliances:board", args=[key])
     form = StockForm(request.POST)
     if not form.is_valid():
@@ -98,8 +88,8 @@ def post_stock(request: HttpRequest, key: UUID) -> HttpResponse:
 @verb_door
 def post_exception(request: HttpRequest, key: UUID) -> HttpResponse:
     """Report that something went wrong."""
-    _seen(request, key)
-    to = reverse("alliances:board", args=[key])
+    seen(request, key)
+    to = back(request, reverse("alliances:board", args=[key]))
     form = ExceptionForm(request.POST)
     if not form.is_valid():
         return refuse(request, Refused("invalid", _("Choose what is wrong and say what happened.")), to)
@@ -120,7 +110,7 @@ def post_exception(request: HttpRequest, key: UUID) -> HttpResponse:
 @for_people
 def settlement(request: HttpRequest, key: UUID) -> HttpResponse:
     """Show the shares with what they are made of."""
-    user, found = person(request), _seen(request, key)
+    user, found = person(request), seen(request, key)
     if getattr(found, "settlement", None) is None:
         raise Http404
     shown = {

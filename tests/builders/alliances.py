@@ -47,6 +47,10 @@ class World:
     def operator(self) -> Actor:
         return self.firms.operator.actor
 
+    @property
+    def operator_user(self) -> User:
+        return self.firms.operator
+
     def approve(self, now: datetime = NOW) -> Alliance:
         actions.approve(self.operator, str(self.proposal.key), reason="it pays", now=now)
         return Alliance.objects.get(proposal=self.proposal)

@@ -69,6 +69,17 @@ export class Cards {
     this.show(rows);
   }
 
+  /** What is expected moves with every event: it is written into the cards as they are. */
+  expect(tasks = {}) {
+    for (const card of this.root.querySelectorAll("[data-task]")) {
+      const [at, isCritical] = tasks[card.dataset.task] ?? [], place = card.querySelector("[data-f=expected]");
+      if (!place) continue;
+      place.hidden = !at;
+      if (at) Object.assign(place.querySelector("time"), { dateTime: at, textContent: until(at, this.now()) });
+      card.querySelector("[data-f=critical]").hidden = !isCritical || "milestone" in card.dataset;
+    }
+  }
+
   #before(row, rows) { return row.after.map((id) => rows[id]).filter((one) => one && !this.isOver(one)); }
 
   #behind(row, rows) { return Object.values(rows).filter((one) => one.after.includes(row.id) && !this.isOver(one)); }
@@ -107,15 +118,22 @@ export class Cards {
     const { element, part, write } = copy("card");
     const [label, tone] = this.texts.states[row.state] ?? [row.state, "idle"], section = this.section(row);
     Object.assign(element, { id: `task-${row.id}` });
+    if (row.is_milestone) element.dataset.milestone = "";
     Object.assign(element.dataset, { task: row.id, tone: this.isLate(row) ? "bad" : tone });
     if (row.isSending) element.setAttribute("aria-busy", "true");
     write("title", this.title(row));
+    part("title").href = part("title").getAttribute("href").replace("/tasks/0/", `/tasks/${row.id}/`);
+    part("talk").hidden = !row.evidence_count && !row.comment_count;
+    for (const name of ["evidence", "comments"]) {
+      const count = row[name === "evidence" ? "evidence_count" : "comment_count"];
+      part(name).textContent = this.texts.words[name].replace("{count}", numbers.format(count));
+    }
     write("state", label);
     part("state").dataset.tone = tone;
     write("firm", row.firm_name);
     write("slot", this.texts.slots[row.slot] ?? row.slot);
     write("problem", this.troubles.get(row.id) ?? this.texts.problems[row.exception_kind]);
-    if (section === "done") part("due").remove();
+    if (section === "done") for (const name of ["due", "expected", "critical"]) part(name).remove();
     else this.#due(part("due"), row);
     this.#links(part("waits"), section === "waiting" ? this.#before(row, rows) : []);
     this.#links(part("holds"), section === "mine" ? this.#behind(row, rows) : []);

@@ -1,7 +1,7 @@
 // The board of an alliance: follows its stream, shows each event, sends orders. The server draws the page; here it
 // stays true. What the server knows is `state` at `version`; what the person has done on top waits in the queue.
 import { connected, localise, toast } from "./app.js";
-import { Cards, collect, copy, numbers } from "./board-cards.js";
+import { Cards, collect, copy, numbers, until } from "./board-cards.js";
 import { Queue } from "./board-queue.js";
 
 const FIRST = 400, LONGEST = 20000, DEAF = 40000, CALM = 10000, LOG = 40;
@@ -96,6 +96,7 @@ function take(changes) {
   Object.assign(state.stock, changes.stock);
   Object.values(changes.stock ?? {}).forEach(stock);
   if (changes.alliance) state.alliance = changes.alliance;
+  if (changes.forecast) state.forecast = changes.forecast;
   if (changes.settlement) state.settlement = changes.settlement;
   draw();
 }
@@ -181,6 +182,7 @@ function draw() {
 function show() {
   const all = rows();
   cards.show(all);
+  expect();
   const counted = Object.values(all).filter((row) => row.is_mandatory);
   Object.assign($("[data-f=finished]"), { value: counted.filter((row) => cards.isOver(row)).length, max: counted.length || 1 });
   $("[data-count=done]").textContent = numbers.format($("[data-section=done]").children.length);
@@ -200,6 +202,16 @@ function show() {
   const ends = $("[data-f=alliance-end]");
   if (ends) ends.hidden = state.alliance.state !== "operating";
   $("[data-settlement]").hidden = !state.settlement;
+}
+
+/** What is expected, of each task and of all, against the plan. */
+function expect() {
+  const { end_at: end, planned_at: planned, tasks } = state.forecast ?? {}, place = $("[data-f=forecast]");
+  cards.expect(tasks);
+  place.hidden = !end || !planned;
+  if (place.hidden) return;
+  place.querySelectorAll("time").forEach((time, i) => Object.assign(time, { dateTime: [end, planned][i], textContent: until([end, planned][i], now()) }));
+  place.firstElementChild.classList.toggle("late", new Date(end) - new Date(planned) >= 864e5);
 }
 
 function partners() {
@@ -291,7 +303,7 @@ cards.adopt(rows());
 draw();
 connect();
 setInterval(() => { if (socket?.readyState === WebSocket.OPEN && Date.now() - heard > DEAF) again(); }, 5000);
-setInterval(() => { if (!document.hidden) cards.tick(rows()); }, 30000);
+setInterval(() => { if (!document.hidden) { cards.tick(rows()); expect(); } }, 30000);
 addEventListener("online", hurry);
 document.addEventListener("visibilitychange", () => { if (!document.hidden) hurry(); });
 

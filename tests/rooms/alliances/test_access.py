@@ -46,6 +46,7 @@ GETS = {  # "in" is the page for logging in
     "ours": "in 404 200 200 404",
     "ours-done": "in 404 302 302 404",
     "owner-404": "in 404 302 404 404",  # a worker may not, whether it is there or not
+    "author-done": "in 404 302 404 404",
     "seen": "in 404 200 200 200",
     "seen-done": "in 404 302 302 302",
     "operator": "in 404 404 404 200",
@@ -88,6 +89,10 @@ class Everybody:
         file_deeds(maker, (Outcome.LATE, 1), now=now)
         observed = Observation.objects.filter(firm=maker.firm).latest("pk")
         appealed = firms_actions.appeal(maker.owner.actor, maker.key, observed.pk, text="why", now=now)
+        first, hand = task(alliance, "M1"), maker.worker.actor
+        upload = actions.Upload("a.pdf", b"%PDF-1.4\n%%EOF\n")
+        handed_in = actions.post_evidence(hand, first.pk, upload=upload, now=now)
+        said = actions.comment(hand, first.pk, text="look", now=now)
         people = (None, market.firms.outsider.owner, maker.worker, maker.owner, market.firms.operator)
         self.browsers = [_browser(user) for user in people]
         self.ids: dict[str, Any] = {
@@ -105,9 +110,11 @@ class Everybody:
             "proposal": str(proposal.key),
             "invitation": str(invitation(forming.approve(now), "maker").key),
             "alliance": str(alliance.key),
-            "task": task(alliance, "M1").pk,
             "seat": seat(alliance, "seller").pk,
             "change": str(change_proposed(alliance, now).key),
+            "task": first.pk,
+            "evidence": handed_in["evidence"],
+            "comment": said["comment"],
             "settled": str(settled.key),
             "objection": settled.settlement.objections.get().pk,
             "number": 987_654,

@@ -36,7 +36,7 @@ from tests.rooms.alliances.sockets import apply
 
 pytestmark = pytest.mark.django_db
 
-SHOWN = ("alliance", "seats", "tasks", "stock", "settlement")
+SHOWN = ("alliance", "seats", "tasks", "forecast", "stock", "settlement")
 
 
 @pytest.fixture
@@ -100,6 +100,17 @@ def test_stock_and_exceptions(world):
     for kind in ("damage", "delay"):
         with no_drift(alliance):
             actions.post_exception(carrier, key, kind=kind, text="rain", task_id=about.pk, now=NOW)
+
+
+def test_evidence_and_comments(world):
+    alliance = operating(world)
+    first = task(alliance, "M1")
+    with no_drift(alliance):
+        actions.post_evidence(worker(first), first.pk, text="measured", good_units=3, now=NOW)
+    with no_drift(alliance):
+        made = actions.comment(worker(first), first.pk, text="look, @forwarder", now=NOW)
+    with no_drift(alliance):
+        actions.withdraw_comment(worker(first), made["comment"], now=NOW)
 
 
 def test_late_tasks(world):

@@ -1,0 +1,56 @@
+"""Evidence and comments of a task, for those who may see its alliance."""
+
+from dataclasses import dataclass
+
+from django.core.files.storage import default_storage
+
+from alliances.models import Alliance, Comment, Evidence, Mention, Task
+
+
+@dataclass(frozen=True)
+class File:
+    """A file on its way to a reader."""
+
+    name: str
+    content_type: str
+    content: bytes
+
+
+def small_path(path: str) -> str:
+    return f"{path}-small"
+
+
+def file_of(alliance: Alliance, key: str, *, small: bool) -> File | None:
+    """A file of an alliance that has not ended; None when there is none, or not any more."""
+    found = Evidence.objects.filter(key=key, task__alliance=alliance).exclude(path="").first()
+    if found is None or alliance.is_over or (small and not found.has_small):
+        return None
+    path = small_path(found.path) if small else found.path
+    if not default_storage.exists(path):
+        return None
+    with default_storage.open(path) as opened:
+        return File(found.name, "image/jpeg" if small else found.content_type, opened.read())
+
+
+def evidence_of(task: Task) -> list[Evidence]:
+    return list(task.evidence.select_related("firm", "author", "note").order_by("pk"))
+
+
+def comments_of(task: Task) -> list[Comment]:
+    found = task.comments.select_related("firm", "author", "note").prefetch_related("mentions__firm")
+    return list(found.order_by("pk"))
+
+
+def unread(user_id: int) -> list[Mention]:
+    """Where firms of a person were mentioned, and nobody has seen it; only in alliances that they may see."""
+    found = Mention.objects.filter(
+        read_at=None,
+        firm__members__user_id=user_id,
+        firm__members__ended_at=None,
+        comment__task__alliance__in=Alliance.objects.seen_by(user_id),
+    )
+    return list(
+        found.select_related("comment__task__alliance", "comment__firm", "firm")
+        .order_by("-pk")
+        .distinct()[:50]
+    )
