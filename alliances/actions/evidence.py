@@ -39,10 +39,11 @@ def post_evidence(
     text: str = "",
     good_units: int | None = None,
     bad_units: int | None = None,
+    expected_version: int | None = None,
     command_id: str | None = None,
     now: datetime,
 ) -> dict[str, Any]:
-    """Hand in what shows how a task went: at least a file, a note or a count."""
+    """Hand in what shows how a task went, whatever its version: at least a file, a note or a count."""
     cleaned = _cleaned(upload)  # before anything is locked: it takes time
     counts = _counts(good_units, bad_units)
     if cleaned is None and not text.strip() and not counts:

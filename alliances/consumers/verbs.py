@@ -33,6 +33,9 @@ VERBS = {
     "finish": Verb(actions.finish, {**UNITS, "shortfall": str}, is_of_task=True),
     "hand_back": Verb(actions.hand_back, {}, is_of_task=True),
     "reopen": Verb(actions.reopen, {}, is_of_task=True),
+    "post_evidence": Verb(  # a note or a count; files come by HTTP
+        actions.post_evidence, {"text": str, "good_units": int, "bad_units": int}, is_of_task=True
+    ),
     "comment": Verb(actions.comment, {"text": str, "tell": list}, frozenset({"text"}), is_of_task=True),
     "post_stock": Verb(actions.post_stock, {"place": str, "units": int}, frozenset({"place", "units"})),
     "post_exception": Verb(

@@ -10,6 +10,7 @@ from typing import Any
 from matching.blueprint import Days, Route, Slot, TaskSpec, graph, retimed
 
 FIRST = 1
+PROVEN = frozenset({"M8", "L3"})  # the inspection and the export release, on which all that follows relies
 
 
 @dataclass(frozen=True)
@@ -41,9 +42,11 @@ class Template:
 
 
 def first_template(route: Route) -> Template:
-    """The first version: what the blueprint's table says."""
+    """The first version: what the blueprint's table says, and what has to be shown."""
     return Template(
-        route, FIRST, {spec.code: Pattern(spec.days, spec.assumed) for spec in graph(route, Slot)}
+        route,
+        FIRST,
+        {spec.code: Pattern(spec.days, spec.assumed, spec.code in PROVEN) for spec in graph(route, Slot)},
     )
 
 

@@ -1,10 +1,12 @@
 """Evidence and comments of a task, for those who may see its alliance."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.files.storage import default_storage
 
 from alliances.models import Alliance, Comment, Evidence, Mention, Task
+from alliances.queries.rows import iso
 
 
 @dataclass(frozen=True)
@@ -54,3 +56,20 @@ def unread(user_id: int) -> list[Mention]:
         .order_by("-pk")
         .distinct()[:50]
     )
+
+
+def contributions_of(user_id: int) -> list[dict[str, Any]]:
+    """What a person has handed in and said, to be given out to that person."""
+    handed_in = Evidence.objects.filter(author_id=user_id).select_related("task__alliance", "note")
+    said = Comment.objects.filter(author_id=user_id).select_related("task__alliance", "note")
+    rows = [{**_given(one), "file": one.name, "sha256": one.sha256} for one in handed_in]
+    return rows + [_given(one) for one in said]
+
+
+def _given(row: Evidence | Comment) -> dict[str, Any]:
+    return {
+        "alliance": row.task.alliance.title,
+        "task": row.task.title,
+        "at": iso(row.at),
+        "text": row.note.text if row.note else "",
+    }

@@ -52,6 +52,11 @@ class Card:
         return self.row["state"] not in TASK_OVER and not self.row["is_milestone"]
 
     @property
+    def lacks_evidence(self) -> bool:
+        waits = self.row["needs_evidence"] and not self.row["evidence_count"]
+        return waits and self.is_mine and self.row["state"] == TaskState.STARTED
+
+    @property
     def may_prove(self) -> bool:
         return self.is_mine and self.row["state"] != TaskState.CANCELLED
 

@@ -1,5 +1,6 @@
 """Carry out one verb for a person, and go where the form came from."""
 
+import hashlib
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -24,10 +25,16 @@ def verb_door(view: doors.View) -> doors.View:
 
 
 def carry_out(
-    request: HttpRequest, verb: Verb, *args: Any, to: str, said: doors.Text, **kwargs: Any
+    request: HttpRequest, verb: Verb, *args: Any, to: str, said: doors.Text, sent: str = "", **kwargs: Any
 ) -> HttpResponse:
-    """Call `verb(actor, …, now, command_id)`; then go to `to` with a message, or answer JSON to a script."""
+    """Call `verb(actor, …, now, command_id)`; then go to `to` with a message, or answer JSON to a script.
+
+    `sent` stands for what the form holds, where a page that somebody goes back to may send something new under
+    its old id: that is another command.
+    """
     command_id = request.POST.get("command_id") or None
+    if command_id and sent:
+        command_id = f"{command_id[:40]}.{hashlib.sha256(sent.encode()).hexdigest()[:20]}"
 
     def act() -> dict[str, Any]:
         return verb(doors.actor(request), *args, command_id=command_id, now=clock.now(), **kwargs)

@@ -1,5 +1,6 @@
 """The page of one task, and the doors of its evidence and comments."""
 
+import hashlib
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -63,7 +64,14 @@ def post_evidence(request: HttpRequest, key: UUID, task_id: int) -> HttpResponse
         return refuse(request, Refused("file_too_large", too_large()), to)
     upload = actions.Upload(file.name, file.read()) if file else None
     return carry_out(
-        request, actions.post_evidence, task_id, upload=upload, to=to, said=_("Evidence added."), **sent
+        request,
+        actions.post_evidence,
+        task_id,
+        upload=upload,
+        to=f"{to}#evidence",
+        said=_("Evidence added."),
+        sent=f"{sent} {hashlib.sha256(upload.content).hexdigest() if upload else ''}",
+        **sent,
     )
 
 
@@ -76,7 +84,15 @@ def comment(request: HttpRequest, key: UUID, task_id: int) -> HttpResponse:
     if not form.is_valid():
         return refuse(request, Refused("invalid", _("Write what you want to say.")), to)
     said = _("Your comment is there.")
-    return carry_out(request, actions.comment, task_id, to=f"{to}#comments", said=said, **form.cleaned_data)
+    return carry_out(
+        request,
+        actions.comment,
+        task_id,
+        to=f"{to}#comments",
+        said=said,
+        sent=str(form.cleaned_data),
+        **form.cleaned_data,
+    )
 
 
 @verb_door

@@ -27,6 +27,7 @@ ANSWER_SECONDS = 15.0
 ALLIANCES_AT_ONCE = 3
 DECLINING = 11  # one in so many invitations is declined, so that the next candidate is seen
 MARK = "sample"
+SHOWN = "looked at and in order"
 OPEN = [TaskState.READY.value, TaskState.STARTED.value]
 
 
@@ -195,10 +196,16 @@ def _carry_on(task: Task, now: datetime) -> None:
     """Report progress as time goes by, and finish when the planned time has passed."""
     worker, share = worker_of(_firm(task)), _share_of_time(task, now)
     if share >= 1:
+        _show_how_it_went(worker, task, now)
         alliances.finish(worker, task.pk, now=now, **_end(task))
     elif task.target_units and share * task.target_units >= task.done_units + task.target_units / 8:
         units = int(share * task.target_units)
         alliances.progress(worker, task.pk, done_units=units, revenue_minor=_revenue(task, units), now=now)
+
+
+def _show_how_it_went(worker: Actor, task: Task, now: datetime) -> None:
+    if task.needs_evidence and not task.evidence_count:
+        alliances.post_evidence(worker, task.pk, text=f"{MARK}: {SHOWN}", now=now)
 
 
 def _firm(task: Task) -> int:

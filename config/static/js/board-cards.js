@@ -122,7 +122,8 @@ export class Cards {
     Object.assign(element.dataset, { task: row.id, tone: this.isLate(row) ? "bad" : tone });
     if (row.isSending) element.setAttribute("aria-busy", "true");
     write("title", this.title(row));
-    part("title").href = part("title").getAttribute("href").replace("/tasks/0/", `/tasks/${row.id}/`);
+    for (const link of [part("title"), part("needs").firstElementChild]) link.href = link.getAttribute("href").replace("/tasks/0/", `/tasks/${row.id}/`);
+    part("needs").hidden = !row.needs_evidence || row.evidence_count > 0 || row.state !== "started" || !this.isMine(row);
     part("talk").hidden = !row.evidence_count && !row.comment_count;
     for (const name of ["evidence", "comments"]) {
       const count = row[name === "evidence" ? "evidence_count" : "comment_count"];

@@ -15,6 +15,7 @@ from PIL import Image
 from alliances import actions
 from alliances.models import Alliance, Event, Evidence, Grant, Task, TaskTemplate
 from alliances.playbook import first_template, template_body
+from alliances.queries import evidence
 from config import clock
 from config.rows import Missing, Refused
 from firms.models import User
@@ -93,6 +94,10 @@ def test_what_is_sent_twice_on_a_bad_line_is_there_once(world: World, first: Tas
     answers = [send(world.firms.maker.worker, first, photo(), command_id="once").json() for _ in range(2)]
     assert answers[0] == answers[1]
     assert (Evidence.objects.count(), task(first.alliance, "M1").evidence_count) == (1, 1)
+    send(
+        world.firms.maker.worker, first, photo("blue"), command_id="once"
+    )  # from the same page, gone back to
+    assert Evidence.objects.count() == 2
 
 
 def test_the_record_knows_only_salted_hashes_and_counts(world: World, first: Task) -> None:
@@ -198,12 +203,14 @@ def test_a_task_whose_template_asks_for_evidence_cannot_end_without(world: World
     TaskTemplate.objects.create(route="B", version=2, body=body, made_at=NOW, approved_at=NOW)
     alliance = operating(world)
     first = task(alliance, "M1")
+    actions.start(worker(first), first.pk, now=NOW)
     with pytest.raises(Refused, match="evidence") as refused:
-        do(first)
+        actions.finish(worker(first), first.pk, now=NOW)
     assert str(refused.value.text) == "Add the evidence first."
+    shown = browser(world.firms.maker.worker).get(reverse("alliances:board", args=[alliance.key]))
+    assert "Add the evidence first" in shown.content.decode()
     actions.post_evidence(worker(first), first.pk, text="measured", now=NOW)
-    do(task(alliance, "M1"))
-    assert task(alliance, "M1").state == "finished"
+    actions.finish(worker(first), first.pk, now=NOW)
     do(task(alliance, "M2"))  # which asks for none
 
 
@@ -215,6 +222,11 @@ def test_what_a_person_handed_in_and_said_is_erased_and_the_record_stays(world: 
     send(user, first, photo(), "maria.jpg", text="by Maria")
     actions.comment(user.actor, first.pk, text="Maria was here", now=NOW)
     actions.comment(world.firms.carrier.worker.actor, first.pk, text="I stay", now=NOW)
+    given = evidence.contributions_of(user.pk)
+    assert [(row["text"], row.get("file")) for row in given] == [
+        ("by Maria", "maria.jpg"),
+        ("Maria was here", None),
+    ]
     digests = list(Event.objects.order_by("pk").values_list("digest", "body"))
     assert actions.erase_contributions(user.pk, now=NOW + DAY) == {"evidence": 1, "comments": 1}
     piece = Evidence.objects.get()

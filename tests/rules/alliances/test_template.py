@@ -13,7 +13,7 @@ def test_a_template_survives_json(route: Route) -> None:
     first = first_template(route)
     assert template_of(route.value, 1, template_body(first)) == first
     assert first.name == f"{route.value}/1"
-    assert not first.proven
+    assert first.proven == {"M8", "L3"}
 
 
 @pytest.mark.parametrize("body", [{"M1": {"low": 1}}, {"M1": {"low": 3, "likely": 2, "high": 1}}])
