@@ -118,5 +118,5 @@ def test_a_finish_costs_a_fixed_number_of_queries(
     first = task(alliance, "M1")
     actions.start(worker(first), first.pk, now=NOW)
     actor = worker(first)
-    with django_assert_max_num_queries(40):
+    with django_assert_max_num_queries(45):
         actions.finish(actor, first.pk, now=NOW)
