@@ -1,12 +1,14 @@
 """What people send to the verbs of an alliance."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from alliances.playbook import ExceptionKind
+from config.forms import Sent
 
 KINDS = {
     ExceptionKind.DELAY: _("Delay"),
@@ -14,6 +16,12 @@ KINDS = {
     ExceptionKind.SHORTAGE: _("Shortage"),
     ExceptionKind.CUSTOMS_HOLD: _("Held by customs"),
     ExceptionKind.STOCK_OUT: _("Out of stock"),
+}
+
+UNITS = {
+    "units_p10": _("At least (9 in 10)"),
+    "units_p50": _("Likely"),
+    "units_p90": _("At most (9 in 10)"),
 }
 
 
@@ -63,3 +71,45 @@ class CommentForm(forms.Form):
     def __init__(self, data: QueryDict | None = None, *, seats: Iterable[tuple[int, str]] = ()) -> None:
         super().__init__(data)
         self.fields["tell"].choices = list(seats)  # type: ignore[attr-defined]
+
+
+class SuccessorForm(Sent):
+    """What is expected of a successor: the reason, and what each market of its predecessor wants now."""
+
+    reason = forms.CharField(
+        label=_("Why you expect it"), max_length=400, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    half_life_days = forms.FloatField(
+        label=_("After how many days is half of the interest gone?"), min_value=1, max_value=365
+    )
+
+    def __init__(self, markets: Sequence[Mapping[str, Any]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.markets = [str(row["market"]) for row in markets]
+        for row in markets:
+            for name, label in UNITS.items():
+                self.fields[f"{name}_{row['market']}"] = forms.IntegerField(
+                    label=label, min_value=0, max_value=50_000_000, initial=row[name]
+                )
+
+    @property
+    def rows(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The fields of each market."""
+        return [(market, [self[f"{name}_{market}"] for name in UNITS]) for market in self.markets]
+
+    def clean(self) -> dict[str, Any]:
+        """The three numbers of a market rise."""
+        cleaned = super().clean() or {}
+        markets: list[dict[str, Any]] = [
+            {"market": market, **{name: cleaned.get(f"{name}_{market}") for name in UNITS}}
+            for market in self.markets
+        ]
+        for row in markets:
+            units = [row[name] for name in UNITS if row[name] is not None]
+            if units != sorted(units):
+                self.add_error(f"units_p10_{row['market']}", _("The numbers must rise: few, likely, many."))
+        return {
+            "reason": cleaned.get("reason", ""),
+            "half_life_days": cleaned.get("half_life_days", 0),
+            "markets": markets,
+        }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from alliances.views import board, console, desk, leaving, orders, records, task
+from alliances.views import board, console, desk, heritage, leaving, orders, records, task
 
 app_name = "alliances"
 urlpatterns = [
@@ -34,6 +34,7 @@ urlpatterns = [
     path("records/<uuid:key>/", records.record, name="record"),
     path("records/<uuid:key>/record.json", records.record_file, name="record-file"),
     path("records/<uuid:key>/checkpoint.txt", records.checkpoint, name="checkpoint"),
+    path("alliances/<uuid:key>/lessons/", heritage.add_lesson, name="add-lesson"),
     path("proposals/<uuid:key>/approve/", console.approve, name="approve"),
     path("proposals/<uuid:key>/reject/", console.reject, name="reject"),
     path("console/alliances/", console.list_, name="list"),
@@ -45,5 +46,9 @@ urlpatterns = [
     path("console/seats/<int:seat_id>/replace/", orders.replace, name="replace"),
     path("console/changes/<uuid:key>/confirm/", orders.confirm_change, name="confirm-change"),
     path("console/changes/<uuid:key>/dismiss/", orders.dismiss_change, name="dismiss-change"),
+    path("console/alliances/<uuid:key>/successor/", heritage.found_successor, name="found-successor"),
+    path("console/templates/", heritage.templates, name="templates"),
+    path("console/templates/<int:proposal_id>/adopt/", heritage.adopt_template, name="adopt-template"),
+    path("console/templates/<int:proposal_id>/dismiss/", heritage.dismiss_template, name="dismiss-template"),
     path("console/objections/<int:objection_id>/answer/", console.answer_objection, name="answer-objection"),
 ]

@@ -7,6 +7,7 @@ from alliances.actions.erasing import erase_contributions
 from alliances.actions.evidence import Upload, post_evidence
 from alliances.actions.founding import approve, reject
 from alliances.actions.inviting import accept, decline, expire
+from alliances.actions.learning import add_lesson, adopt_template, dismiss_template, found_successor
 from alliances.actions.replacing import leave, replace
 from alliances.actions.reporting import post_exception, post_stock
 from alliances.actions.sequencing import sequence
@@ -22,6 +23,8 @@ __all__ = [
     "abort",
     "accept",
     "act",
+    "add_lesson",
+    "adopt_template",
     "agree_to_end",
     "answer_objection",
     "approve",
@@ -31,9 +34,11 @@ __all__ = [
     "confirm_change",
     "decline",
     "dismiss_change",
+    "dismiss_template",
     "erase_contributions",
     "expire",
     "finish",
+    "found_successor",
     "go_on",
     "hand_back",
     "leave",

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from alliances.actions.heritage import file_conduct
+from alliances.actions.learning import learn
 from alliances.actions.sealing import seal
 from alliances.actions.steps import announce, may, require, step
 from alliances.lifecycle import ALLIANCE, SEAT, SeatFacts, SeatState, State
@@ -25,6 +26,7 @@ def dissolve(alliance: Alliance, now: datetime) -> None:
     facts = gather(alliance, "dissolve", now)
     require(ALLIANCE.allowed(State(alliance.state), "dissolve", facts, Who.CLOCK))
     Settlement.objects.filter(alliance=alliance).update(confirmed_at=now)
+    learn(alliance, now)
     file_conduct(alliance, now)  # before capacity: firms are locked first, as everywhere
     firms_actions.release(f"{alliance.key}/", now=now)
     for seat in alliance.seats.exclude(state=SeatState.ENDED):

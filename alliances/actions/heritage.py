@@ -1,5 +1,6 @@
 """What remains of an alliance is filed: what its firms did."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from alliances.heritage import conduct_of
@@ -17,12 +18,12 @@ def file_conduct(alliance: Alliance, now: datetime) -> None:
     _file(alliance, conduct_of(conduct.done(alliance), conduct.asked(alliance), now), now)
 
 
-def file_leaver(alliance: Alliance, seat: Seat, now: datetime) -> None:
-    """File what a firm did in a seat that it leaves, before its open tasks pass to the next one.
+def file_leavers(alliance: Alliance, seats: Sequence[Seat], now: datetime) -> None:
+    """File what firms did in the seats that they leave, before their open tasks pass to others.
 
-    What is filed here is not filed again at the end.
+    What is filed here is not filed again at the end. Firms are locked here, before capacity is given back.
     """
-    _file(alliance, conduct_of(conduct.done(alliance, [seat]), [], now), now)
+    _file(alliance, conduct_of(conduct.done(alliance, seats), [], now), now)
 
 
 def _file(alliance: Alliance, lines: list[Conduct], now: datetime) -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 
 from alliances import terms
 from alliances.accounts import DELIVERED_BY, MAKING
-from alliances.actions.heritage import file_leaver
+from alliances.actions.heritage import file_leavers
 from alliances.actions.inviting import invite
 from alliances.actions.settling import work_of
 from alliances.actions.steps import advance, announce, lock_by, lock_seen, operator, person, said, step
@@ -119,6 +119,7 @@ def vacate(
     if any(has_sold(seat) for seat in seats):
         text = _("The seller of record has sold already and cannot be replaced: end the alliance instead.")
         raise Refused("seller_has_sold", text)
+    file_leavers(alliance, seats, now)
     fresh = [_reopen(alliance, seat, actor, now) for seat in seats]
     moved = Task.objects.filter(Q(seat__in=fresh) | Q(helpers__in=fresh)).distinct()
     _end_access(alliance, now)
@@ -138,7 +139,6 @@ def _reopen(alliance: Alliance, seat: Seat, actor: Actor, now: datetime) -> Seat
     earned = terms.of_leaver(
         before, done_units=done, planned_units=alliance.units, finished=finished, tasks=len(tasks)
     )
-    file_leaver(alliance, seat, now)
     step(seat, SEAT, "leave", SeatFacts(), actor, terms=earned)
     firms_actions.release(seat.purpose, now=now)
     fresh = Seat.objects.create(

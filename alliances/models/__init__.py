@@ -3,6 +3,7 @@
 from alliances.models.alliance import Alliance, Decision, Grant
 from alliances.models.changes import Change
 from alliances.models.evidence import Comment, Evidence, Mention
+from alliances.models.heritage import Duration, Lesson, Succession, TemplateProposal
 from alliances.models.ledger import Checkpoint, LogEntry
 from alliances.models.record import Event, Note, Stream
 from alliances.models.seats import Agreement, Invitation, Seat, Signature
@@ -17,10 +18,12 @@ __all__ = [
     "Checkpoint",
     "Comment",
     "Decision",
+    "Duration",
     "Event",
     "Evidence",
     "Grant",
     "Invitation",
+    "Lesson",
     "LogEntry",
     "Mention",
     "Note",
@@ -31,6 +34,8 @@ __all__ = [
     "Signature",
     "StockReport",
     "Stream",
+    "Succession",
     "Task",
     "TaskTemplate",
+    "TemplateProposal",
 ]

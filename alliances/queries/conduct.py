@@ -20,7 +20,8 @@ def done(alliance: Alliance, seats: Iterable[Seat] | None = None) -> list[Done]:
     if seats is not None:
         rows = rows.filter(seat__in=seats)
     tasks = rows.select_related("seat", "alliance__product").prefetch_related("after")
-    return [_done(task, plan.markets, high) for task in tasks]
+    joined = _joined(alliance)
+    return [_done(task, plan.markets, high, joined.get(task.seat_id)) for task in tasks]
 
 
 def asked(alliance: Alliance) -> list[Asked]:
@@ -40,7 +41,13 @@ def asked(alliance: Alliance) -> list[Asked]:
     ]
 
 
-def _done(task: Task, markets: Iterable[str], high: dict[str, float]) -> Done:
+def _joined(alliance: Alliance) -> dict[int | None, datetime | None]:
+    """When firms took seats over from others: nothing could begin before that in their hands."""
+    rows = Invitation.objects.filter(seat__alliance=alliance, seat__succeeds__isnull=False)
+    return dict(rows.filter(state=InvitationState.ACCEPTED).values_list("seat_id", "answered_at"))
+
+
+def _done(task: Task, markets: Iterable[str], high: dict[str, float], joined_at: datetime | None) -> Done:
     assert task.seat is not None  # noqa: S101 - narrows the type
     return Done(
         code=task.code,
@@ -49,7 +56,7 @@ def _done(task: Task, markets: Iterable[str], high: dict[str, float]) -> Done:
         slot=task.seat.slot,
         scope=scope_of(task.seat.slot, task.alliance.product.hs6, markets),
         due_at=task.due_at,
-        could_begin_at=_could_begin_at(task),
+        could_begin_at=_could_begin_at(task, joined_at),
         high_days=high.get(task.code),
         finished_at=task.finished_at if task.state == TaskState.FINISHED else None,
         is_given_up=task.state == TaskState.CANCELLED and task.escalated_at is None,
@@ -59,9 +66,10 @@ def _done(task: Task, markets: Iterable[str], high: dict[str, float]) -> Done:
     )
 
 
-def _could_begin_at(task: Task) -> datetime | None:
+def _could_begin_at(task: Task, joined_at: datetime | None) -> datetime | None:
     before = list(task.after.all())
     if any(row.state != TaskState.FINISHED for row in before):
         return task.started_at
     ends = [row.finished_at for row in before if row.finished_at]
-    return max(ends, default=task.planned_start_at)
+    begin = max(ends, default=task.planned_start_at)
+    return max(begin, joined_at) if joined_at else begin

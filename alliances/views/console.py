@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from alliances import actions
 from alliances.queries import console as queries
-from alliances.queries import ledger
+from alliances.queries import heritage, ledger
 from alliances.views.answers import back, carry_out
 from config import clock
 from config.doors import for_operators
@@ -50,6 +50,7 @@ def list_(request: HttpRequest) -> HttpResponse:
         "alliances": queries.alliances(now, state)[:ROWS_SHOWN],
         "counts": queries.counts(),
         "state": state,
+        "template_proposals": heritage.template_proposals().filter(state="open").count(),
         "now": now,
     }
     return render(request, "alliances/list.html", shown)
@@ -69,6 +70,9 @@ def detail(request: HttpRequest, key: UUID) -> HttpResponse:
         "events": queries.story(found)[:ROWS_SHOWN],
         "objections": queries.objections(found),
         "changes": queries.changes(found),
+        "told": heritage.told(found),
+        "succession": heritage.succession(found.opportunity_id),
+        "successors": heritage.successors(found),
         "now": now,
     }
     return render(request, "alliances/detail.html", shown)

@@ -63,6 +63,7 @@ EVENTS: dict[str, str | Promise] = {
     "joined": _("A firm took over a seat"),
     "lapsed": _("The time to form the alliance has passed"),
     "launched": _("The workspace is open and the tasks are ready"),
+    "lesson_added": _("A partner wrote down a lesson"),
     "nobody_left": _("Nobody is left to ask for a seat"),
     "objected": _("A partner objected to the settlement"),
     "objection_answered": _("An objection was answered"),

@@ -1,6 +1,7 @@
 """What happens in the market: observations are taken in, surges noticed, answers proposed and chosen."""
 
 from matching.actions.decisions import choose, reject, replan, try_again
+from matching.actions.durations import set_durations
 from matching.actions.economics import edit_economics, set_rate
 from matching.actions.feed import feed_day, start_feed
 from matching.actions.intake import Summary, take_in
@@ -34,6 +35,7 @@ __all__ = [
     "raise_opportunity",
     "reject",
     "replan",
+    "set_durations",
     "set_rate",
     "start_feed",
     "take_in",

@@ -1,5 +1,6 @@
 """What happens in the market, and who could answer."""
 
+from matching.models.durations import TaskDays
 from matching.models.market import Feed, Product, Series, Signal, Spike
 from matching.models.opportunity import EconomicsLine, ExchangeRate, Opportunity, OpportunityMarket
 from matching.models.proposal import Opening, Proposal, ProposedSeat, RiskReport
@@ -18,4 +19,5 @@ __all__ = [
     "Series",
     "Signal",
     "Spike",
+    "TaskDays",
 ]

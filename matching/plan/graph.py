@@ -14,11 +14,15 @@ Json = dict[str, Any]
 
 
 def tasks_of(team: Team, slots: Iterable[str]) -> tuple[TaskSpec, ...]:
-    """The route's tasks; making and carrying take what the slowest chosen maker and lane say."""
+    """The route's tasks, with the days that alliances took.
+
+    Making and carrying take what the slowest chosen maker and lane say: a promise goes before any experience.
+    """
     first = next(iter(team.by_market))
     specs = graph(team.route, {Slot(slot) for slot in slots}, market_country=first)
     slowest = max((leg.carriage for leg in team.legs), key=lambda row: row.p90_days)
-    days = {"L4": _transit(slowest.p50_days, slowest.p90_days)}
+    days = team.case.learned.of(team.route)
+    days["L4"] = _transit(slowest.p50_days, slowest.p90_days)
     leads = [lot.making.lead_days for lot in team.lots if lot.made]
     if leads:
         days["M6"] = _lead(max(leads))

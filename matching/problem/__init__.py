@@ -5,6 +5,7 @@ from matching.problem.case import CLEARANCE_BP, Case, Demand, Market, Reason, pr
 from matching.problem.offers import Carriage, Firm, Making, Marketing, Registry, Support
 from matching.problem.rows import needs_warehouse, warehouse_of
 from matching.problem.spans import Span, Variant
+from matching.problem.timing import Learned
 
 __all__ = [
     "CLEARANCE_BP",
@@ -13,6 +14,7 @@ __all__ = [
     "Case",
     "Demand",
     "Firm",
+    "Learned",
     "Making",
     "Market",
     "Marketing",

@@ -9,6 +9,7 @@ from fractions import Fraction
 from matching.blueprint import EU
 from matching.economics import Sheet, SheetError, contribution, unit_value
 from matching.problem.offers import Registry, Support
+from matching.problem.timing import NOTHING, Learned
 
 BUCKET_DAYS = 2
 CLEARANCE_BP = 3_000  # a unit that finds no buyer while the trend lives still brings this share (assumed)
@@ -73,6 +74,7 @@ class Case:
     survival: tuple[float, ...]  # by day from the start, given that the trend lives today
     markets: tuple[Market, ...]
     registry: Registry
+    learned: Learned = NOTHING
 
     @property
     def horizon(self) -> int:
@@ -119,6 +121,7 @@ def prepare(
     demands: Sequence[Demand],
     sheets: Mapping[str, Sheet],
     registry: Registry,
+    learned: Learned = NOTHING,
 ) -> tuple[Case, list[Reason]]:
     """The case, and why markets are left out of it; a case without markets cannot be answered."""
     reasons: list[Reason] = [
@@ -132,7 +135,7 @@ def prepare(
         else:
             reasons += found
     markets, apart = _one_seller(markets, registry)
-    case = Case(title, hs6, currency, start_on, tuple(survival), tuple(markets), registry)
+    case = Case(title, hs6, currency, start_on, tuple(survival), tuple(markets), registry, learned)
     return case, [*reasons, *apart]
 
 

@@ -37,7 +37,11 @@ def making_rows(case: Case, variant: Variant, row: Making, span: Span, caps: Map
     """An offer at the best price that it could reach here; a smaller lot's is seen when it is read back."""
     room = 0 if variant is Variant.STOCK else free_units(row.free, span.from_on, span.until_on)
     capacity = min(room, caps.get(row.id, room))
-    lead = overheads(Route.B).before_departure - overheads(Route.A).before_departure + row.lead_days
+    lead = (
+        overheads(Route.B, case.learned).before_departure
+        - overheads(Route.A, case.learned).before_departure
+        + row.lead_days
+    )
     if capacity + row.stock < row.moq:
         return []
     return [
@@ -66,10 +70,14 @@ def lane_row(case: Case, row: Carriage, span: Span, caps: Mapping[str, int]) -> 
     """A lane; a warehouse that its supervision mode needs comes with it."""
     warehouse = warehouse_of(case, row) if needs_warehouse(row) else None
     spent = (
-        overheads(Route.A).before_departure + overheads(Route.B, has_warehouse=bool(warehouse)).after_arrival
+        overheads(Route.A, case.learned).before_departure
+        + overheads(Route.B, case.learned, has_warehouse=bool(warehouse)).after_arrival
     )
     if row.mode in SURFACE_MODES:
-        spent += overheads(Route.C).before_departure - overheads(Route.B).before_departure
+        spent += (
+            overheads(Route.C, case.learned).before_departure
+            - overheads(Route.B, case.learned).before_departure
+        )
     capacity = free_units(row.free, span.from_on, span.until_on)
     return {
         "id": row.id,

@@ -45,14 +45,16 @@ def _later(on: date, days: float) -> date:
 def making_span(case: Case, variant: Variant, row: Making) -> Span:
     """The weeks in which the lot would be made."""
     route = Route.C if variant is Variant.SURFACE else Route.B
-    begins = _later(case.start_on, overheads(route).before_lot)
+    begins = _later(case.start_on, overheads(route, case.learned).before_lot)
     return Span(begins, _later(begins, max(row.lead_days, 7)))
 
 
 def lane_span(case: Case, variant: Variant, row: Carriage, makings: Iterable[Making]) -> Span:
     """The weeks in which the goods would leave."""
     leads = [making.lead_days for making in makings if making.origin == row.origin] or [0]
-    first = overheads(Route.A).before_departure
-    made = overheads(Route.C if row.mode in SURFACE_MODES else Route.B).before_departure + max(leads)
+    first = overheads(Route.A, case.learned).before_departure
+    made = overheads(Route.C if row.mode in SURFACE_MODES else Route.B, case.learned).before_departure + max(
+        leads
+    )
     last = first if variant is Variant.STOCK else made
     return Span(_later(case.start_on, first - 1), _later(case.start_on, last + LANE_DAYS))

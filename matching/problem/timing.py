@@ -2,14 +2,27 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
-from matching.blueprint import Route, Slot, TaskSpec, critical_path, graph
+from matching.blueprint import Days, Route, Slot, TaskSpec, critical_path, graph, retimed
 
 MANDATORY = (
     Slot.MAKER, Slot.QUALITY, Slot.FORWARDER, Slot.EXPORT_BROKER, Slot.IMPORT_BROKER, Slot.LAST_MILE,
     Slot.LISTING, Slot.CREATIVE, Slot.CREATORS, Slot.ADS, Slot.SELLER, Slot.IMPORTER,
 )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """Days that tasks took in alliances, as an operator adopted them; they go before those of the blueprint."""
+
+    rows: tuple[tuple[str, str, Days], ...] = ()  # route, task, days
+
+    def of(self, route: Route) -> dict[str, Days]:
+        return {code: days for name, code, days in self.rows if name == route}
+
+
+NOTHING = Learned()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +39,11 @@ def expected(tasks: Iterable[TaskSpec]) -> dict[str, float]:
     return {task.code: (task.days.low + 4 * task.days.likely + task.days.high) / 6 for task in tasks}
 
 
-@cache
-def overheads(route: Route, *, has_warehouse: bool = False) -> Overheads:
+@lru_cache(maxsize=256)
+def overheads(route: Route, learned: Learned = NOTHING, *, has_warehouse: bool = False) -> Overheads:
     """The overheads of a route, with or without a warehouse in the market."""
     slots = (*MANDATORY, Slot.WAREHOUSE) if has_warehouse else MANDATORY
-    tasks = graph(route, slots)
+    tasks = retimed(graph(route, slots), learned.of(route))
     days = expected(tasks)
     lot = days.get("M6", 0.0)
     schedule = critical_path(tasks, days)

@@ -1,6 +1,6 @@
 """What other rooms may ask about the market, its opportunities and their plans."""
 
-from matching.queries.opportunities import Outlook, outlook, trend_alive
+from matching.queries.opportunities import Outlook, id_of, outlook, trend_alive, wanted
 from matching.queries.proposals import ChosenPlan, SeatPlan, plan_of
 from matching.queries.standins import Vacancy, stand_ins
 from matching.queries.words import sentence
@@ -10,9 +10,11 @@ __all__ = [
     "Outlook",
     "SeatPlan",
     "Vacancy",
+    "id_of",
     "outlook",
     "plan_of",
     "sentence",
     "stand_ins",
     "trend_alive",
+    "wanted",
 ]

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from matching.economics import Sheet
 from matching.models import Opportunity
 from matching.problem import Case, Demand, Reason, Registry, prepare, remaining
+from matching.queries.durations import learned
 from matching.queries.economics import rates, sheets
 from matching.queries.registry import registry
 
@@ -33,6 +34,7 @@ def case_of(opportunity_id: int, now: datetime) -> tuple[Case, list[Reason]]:
         demands=demands,
         sheets={market: known.get(market, Sheet(opportunity.currency, ())) for market in markets},
         registry=offers,
+        learned=learned(),
     )
     return case, [{"code": "no_heading"}, *reasons] if not product.hs6 else reasons
 

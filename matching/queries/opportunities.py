@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from matching.characterise import characterise, usual
 from matching.models import Opportunity, Spike
@@ -71,3 +72,23 @@ def _is_alive(units: Sequence[int], onset: int) -> bool:
     surge = [value - level for value in units[onset:]]
     weeks = [sum(surge[at : at + WEEK]) for at in range(max(len(surge) - WEEK + 1, 1))]
     return weeks[-1] > 0 and weeks[-1] >= LEAST_SHARE * max(weeks)
+
+
+def id_of(key: str) -> int:
+    """The id of an opportunity by its key."""
+    return Opportunity.objects.only("pk").get(key=key).pk
+
+
+def wanted(opportunity_id: int) -> tuple[float, list[dict[str, Any]]]:
+    """The half-life that was expected, and what each market wanted, as `raise_opportunity` takes it."""
+    opportunity = Opportunity.objects.get(pk=opportunity_id)
+    rows = opportunity.markets.order_by("-units_p50", "market")
+    return opportunity.half_life_days, [
+        {
+            "market": str(row.market),
+            "units_p10": row.units_p10,
+            "units_p50": row.units_p50,
+            "units_p90": row.units_p90,
+        }
+        for row in rows
+    ]

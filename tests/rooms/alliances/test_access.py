@@ -14,6 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from alliances import actions
+from alliances.models import TemplateProposal
 from firms import actions as firms_actions
 from firms.models import Competency, Observation, User
 from firms.reputation import Outcome
@@ -115,6 +116,8 @@ class Everybody:
             "task": first.pk,
             "evidence": handed_in["evidence"],
             "comment": said["comment"],
+            "ended": str(settled.key),
+            "template": TemplateProposal.objects.create(route="A", changes=[], made_at=now).pk,
             "settled": str(settled.key),
             "objection": settled.settlement.objections.get().pk,
             "number": 987_654,

@@ -4,24 +4,48 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.utils import translation
 
 from alliances import actions
-from alliances.actions.heritage import file_leaver
+from alliances.actions.learning import propose_template
+from alliances.heritage import ENOUGH
+from alliances.lifecycle import State
+from alliances.models import (
+    Alliance,
+    Duration,
+    Event,
+    Invitation,
+    Lesson,
+    Stream,
+    Succession,
+    TaskTemplate,
+    TemplateProposal,
+)
+from alliances.queries import templates
+from alliances.templatetags.heritage import lesson
+from config.rows import Missing, Refused
 from firms.models import Firm, Observation
+from matching.blueprint import Route
+from matching.models import Opportunity, OpportunityMarket
+from matching.queries.durations import learned
 from tests.builders.alliances import (
     DAY,
     HOUR,
     NOW,
     World,
+    accept,
     actor_of,
     confirm_all,
     decline,
     dissolved,
     do,
     forming_world,
+    fresh,
     invitation,
     operating,
-    seat,
+    settling,
+    standing_proposal,
     task,
     work_off,
 )
@@ -86,12 +110,246 @@ def test_a_report_of_damage_counts_against_the_task_that_it_is_about(world: Worl
     assert ("task:M6", "faulty") in lines(firm=world.firms.maker.firm)
 
 
-def test_who_leaves_is_judged_at_once_and_not_twice(world: World) -> None:
+def test_who_leaves_is_judged_at_once_and_its_successor_by_its_own_time(world: World) -> None:
     alliance = work_off(operating(world), until="M6")
     late = NOW + 80 * DAY
-    file_leaver(alliance, seat(alliance, "maker"), late)
+    actions.leave(world.firms.maker.owner.actor, str(alliance.key), reason="fire", now=late)
     left = lines(firm=world.firms.maker.firm)
     assert ("task:M6", "broken") in left
+    assert ("task:M1", "kept") in left
     assert not Observation.objects.filter(firm=world.firms.carrier.firm).exists()
-    file_leaver(alliance, seat(alliance, "maker"), late)
+    again = Invitation.objects.get(seat__alliance=alliance, firm=world.rival.firm, state="pending")
+    accept(again, late)
+    work_off(alliance, late + DAY)
+    actions.act(late + 2 * DAY)
+    actions.act(late + 6 * DAY)  # who left cannot confirm; the time to object passes
+    assert fresh(alliance).state == State.DISSOLVED
     assert lines(firm=world.firms.maker.firm) == left
+    assert ("task:M6", "kept") in lines(firm=world.rival.firm)  # the time of the other is not on its account
+    replaced = [row for row in Lesson.objects.get(alliance=alliance).rows if row["code"] == "replaced"]
+    assert replaced == [{"code": "replaced", "slot": "maker"}]
+
+
+# -- durations and the template --
+
+
+def lived(world: World, days: float, code: str = "L5") -> None:
+    """An alliance that is over, in which a task took so many days."""
+    proposal = standing_proposal(world.firms, [])
+    alliance = Alliance.objects.create(
+        title="earlier",
+        product=proposal.opportunity.product,
+        opportunity=proposal.opportunity,
+        proposal=proposal,
+        route="B",
+        currency="EUR",
+        units=1,
+        state=State.ABORTED,
+        entered_at=NOW,
+        founded_at=NOW,
+        end_at=NOW,
+        forming=Stream.objects.create(kind=Stream.Kind.FORMING),
+    )
+    Duration.objects.create(alliance=alliance, route="B", code=code, days=days, filed_at=NOW)
+
+
+def proposed(world: World, times: int = ENOUGH, days: float = 6.0) -> TemplateProposal | None:
+    for _ in range(times):
+        lived(world, days)
+    propose_template("B", NOW)
+    return TemplateProposal.objects.filter(state="open").first()
+
+
+def test_how_long_each_task_took_is_kept(world: World) -> None:
+    alliance = operating(world)
+    found = task(alliance, "M1")
+    actions.start(actor_of(world.firms.maker.id, "worker"), found.pk, now=NOW + DAY)
+    actions.finish(actor_of(world.firms.maker.id, "worker"), found.pk, now=NOW + 3 * DAY)
+    later = NOW + 4 * DAY
+    work_off(alliance, later)
+    actions.act(later + DAY)
+    confirm_all(alliance, later + DAY + HOUR)
+    rows = dict(Duration.objects.values_list("code", "days"))
+    assert rows == {"M1": 2.0}  # the day for which it waited is not counted, nor what took no time at all
+
+
+def test_the_template_is_proposed_anew_when_enough_was_seen(world: World) -> None:
+    assert proposed(world, ENOUGH - 1) is None
+    found = proposed(world, 1)
+    assert found is not None
+    (row,) = found.changes
+    assert (row["code"], row["old"], row["observations"]) == ("L5", [0.5, 1.5, 10.0], ENOUGH)
+    assert 3 < row["new"][1] < 6
+    again = proposed(world, 2)
+    assert again is not None
+    assert (again.pk, again.changes[0]["observations"]) == (found.pk, ENOUGH + 2)
+
+
+def test_adopted_days_make_a_new_version_and_reach_new_plans(world: World) -> None:
+    found = proposed(world)
+    assert found is not None
+    for stranger in (world.firms.maker.owner.actor, world.firms.outsider.owner.actor):
+        with pytest.raises(Missing):
+            actions.adopt_template(stranger, found.pk, now=NOW)
+    actions.adopt_template(world.operator, found.pk, now=NOW)
+    template = templates.current("B")
+    assert (template.version, template.tasks["L5"].days.likely) == (2, found.changes[0]["new"][1])
+    assert template.tasks["L4"] == templates.current("A").tasks["L4"]
+    assert learned().of(Route.B) == {"L5": template.tasks["L5"].days}
+    assert TaskTemplate.objects.get(route="B", version=2).approved_by == world.firms.operator
+    propose_template("B", NOW)
+    assert not TemplateProposal.objects.filter(state="open").exists()  # what was seen counts once
+    with pytest.raises(Refused, match="decided"):
+        actions.adopt_template(world.operator, found.pk, now=NOW)
+
+
+def test_what_was_set_aside_comes_up_again_only_when_much_more_was_seen(world: World) -> None:
+    found = proposed(world)
+    assert found is not None
+    with pytest.raises(Refused, match="text_missing"):
+        actions.dismiss_template(world.operator, found.pk, reason=" ", now=NOW)
+    actions.dismiss_template(world.operator, found.pk, reason="a strike", now=NOW)
+    assert templates.current("B").version == 1
+    assert proposed(world, ENOUGH - 1) is None
+    assert proposed(world, 1) is not None
+
+
+# -- lessons --
+
+
+def test_an_ended_alliance_says_what_was_planned_and_what_came(world: World) -> None:
+    alliance = dissolved(world)
+    rows = {row["code"]: row for row in Lesson.objects.get(alliance=alliance).rows}
+    assert {"completed", "first_unit_early", "end_early", "units", "margin"} <= set(rows)
+    assert (rows["units"]["planned"], rows["units"]["sold"]) == (100, 100)
+    assert rows["margin"]["planned_minor"] == 130_000
+    assert rows["margin"]["actual_minor"] == 250_000 - 65_000 - 15_000
+    assert lesson(rows["units"]) == "100 units were sold of 100 planned."
+    with translation.override("zh-hans"):
+        assert all(lesson(row) for row in rows.values())
+
+
+def test_what_went_wrong_is_named(world: World) -> None:
+    alliance = work_off(operating(world), until="M6")
+    late = NOW + 30 * DAY
+    actions.post_exception(
+        world.firms.carrier.worker.actor, str(alliance.key), kind="delay", text="x", now=NOW
+    )
+    work_off(alliance, late)
+    actions.act(late + DAY)
+    confirm_all(alliance, late + DAY + HOUR)
+    rows = Lesson.objects.get(alliance=alliance).rows
+    told = [lesson(row) for row in rows]
+    assert any(text.startswith("“Produce the pilot lot” decided the end: 30 days") for text in told)
+    assert "Delay was reported 1 times." in told
+
+
+def test_partners_write_lessons_while_it_ends_and_they_can_be_erased(world: World) -> None:
+    alliance = settling(world)
+    maker, key = world.firms.maker, str(alliance.key)
+    actions.add_lesson(maker.worker.actor, key, text="Book the flight earlier", now=NOW + DAY)
+    with pytest.raises(Missing):
+        actions.add_lesson(world.firms.outsider.owner.actor, key, text="no", now=NOW + DAY)
+    with pytest.raises(Refused, match="text_missing"):
+        actions.add_lesson(maker.worker.actor, key, text="", now=NOW + DAY)
+    event = Event.objects.get(kind="lesson_added")
+    assert "Book" not in event.body
+    confirm_all(alliance, NOW + DAY + HOUR)
+    with pytest.raises(Refused):
+        actions.add_lesson(maker.worker.actor, key, text="too late", now=NOW + 2 * DAY)
+    page = f"/console/alliances/{key}/"
+    assert "Book the flight earlier" in shown(world, page)
+    assert event.note is not None
+    event.note.text, event.note.erased_at = "", NOW
+    event.note.save()
+    assert "Book the flight earlier" not in shown(world, page)
+
+
+# -- a successor --
+
+WANTED = [{"market": "DE", "units_p10": 50, "units_p50": 100, "units_p90": 200}]
+
+
+def succeed(world: World, alliance: Alliance) -> Opportunity:
+    raised = actions.found_successor(
+        world.operator,
+        str(alliance.key),
+        markets=WANTED,
+        half_life_days=14,
+        reason="they ask for it again",
+        now=NOW + 9 * DAY,
+    )
+    return Opportunity.objects.get(key=raised["opportunity"])
+
+
+def test_a_successor_goes_the_ordinary_way_and_the_old_one_stays_dead(world: World) -> None:
+    """ERPNext #42363: an old alliance never comes back to life."""
+    alliance = dissolved(world)
+    before = (Alliance.objects.filter(pk=alliance.pk).values().get(), Event.objects.count())
+    opportunity = succeed(world, alliance)
+    assert (opportunity.state, opportunity.product) == ("open", alliance.product)
+    assert Succession.objects.get(opportunity=opportunity).predecessor == alliance
+    assert not Alliance.objects.filter(opportunity=opportunity).exists()
+    assert (Alliance.objects.filter(pk=alliance.pk).values().get(), Event.objects.count()) == before
+    assert not alliance.grants.filter(ended_at=None).exists()
+    with pytest.raises(Refused, match="already_open"):
+        succeed(world, alliance)
+
+
+def test_only_an_operator_and_only_after_a_dissolved_one(world: World) -> None:
+    alliance = settling(world)
+    with pytest.raises(Refused, match="not_dissolved"):
+        succeed(world, alliance)
+    with pytest.raises(Missing):
+        actions.found_successor(
+            world.firms.maker.owner.actor,
+            str(alliance.key),
+            markets=WANTED,
+            half_life_days=14,
+            reason="x",
+            now=NOW,
+        )
+
+
+def test_the_pages_show_what_remains(world: World) -> None:
+    alliance = dissolved(world)
+    OpportunityMarket.objects.create(opportunity=alliance.opportunity, **WANTED[0])
+    assert "100 units were sold of 100 planned." in shown(world, f"/console/alliances/{alliance.key}/")
+    address = f"/console/alliances/{alliance.key}/successor/"
+    form = shown(world, address)
+    assert 'name="units_p50_DE" value="100"' in form
+    operator = browser(world)
+    sent = {
+        "reason": "again",
+        "half_life_days": "10",
+        "units_p10_DE": "9",
+        "units_p50_DE": "5",
+        "units_p90_DE": "9",
+    }
+    assert "The numbers must rise" in operator.post(address, sent).content.decode()
+    answer = operator.post(address, {**sent, "units_p10_DE": "2"})
+    page = shown(world, answer["Location"])
+    for text in ("Successor of", "Held this seat before", "Ningbo Trousers", "What was learned then"):
+        assert text in page
+    assert "A successor was raised" in shown(world, f"/console/alliances/{alliance.key}/")
+
+
+def test_the_page_of_the_templates(world: World) -> None:
+    found = proposed(world)
+    assert found is not None
+    page = shown(world, "/console/templates/")
+    assert "Import clearance" in page
+    browser(world).post(f"/console/templates/{found.pk}/adopt/")
+    assert "Adopted" in shown(world, "/console/templates/")
+
+
+def browser(world: World) -> Client:
+    client = Client()
+    client.force_login(world.firms.operator)
+    return client
+
+
+def shown(world: World, address: str) -> str:
+    answer = browser(world).get(address)
+    assert answer.status_code == 200
+    return answer.content.decode()
