@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from alliances.settlement import Fee, Record, Sale, Term, TermKind, largest_remainder
+from alliances.settlement import Conversion, Fee, Record, Term, TermKind, largest_remainder, sales_of
 
 # the task with which a slot has delivered its units; a slot that is not here delivers what was made
 DELIVERED_BY: Mapping[str, Sequence[str]] = {
@@ -42,7 +42,7 @@ class TaskAccount:
 
 @dataclass(frozen=True)
 class Work:
-    """What was agreed and done, in the alliance's currency."""
+    """What was agreed and done; money reported is in the alliance's currency."""
 
     planned_units: int
     tasks: Mapping[str, TaskAccount]  # by code
@@ -69,7 +69,10 @@ class Work:
 
 
 def record_of(work: Work, seller: str, currency: str) -> Record:
-    """The settlement's record. Who did no work is owed nothing; units are paid as delivered."""
+    """The settlement's record. Who did no work is owed nothing; units are paid as delivered.
+
+    An item is counted in its own currency, or in the alliance's when it names none.
+    """
     items = [(f"{row.seat}#{n}", row, item) for row in work.seats for n, item in enumerate(row.items, 1)]
     paid = [(key, row, item) for key, row, item in items if row.has_worked and item["kind"] in list(TermKind)]
     terms = tuple(_term(key, row.firm, item, currency) for key, row, item in paid)
@@ -78,8 +81,13 @@ def record_of(work: Work, seller: str, currency: str) -> Record:
         seller=seller,
         terms=terms,
         delivered=_delivered(work, paid),
-        sales=_sales(sold.done_units or 0, sold.revenue_minor, currency),
+        sales=sales_of(sold.done_units or 0, sold.revenue_minor, currency),
         fees=_fees(work.tasks.get(PAYOUT), sold.revenue_minor, currency),
+        conversions=tuple(
+            Conversion(seat=key, base=item.get("currency", currency), **item["paid_in"])
+            for key, _row, item in paid
+            if "paid_in" in item
+        ),
     )
 
 
@@ -94,7 +102,7 @@ def _term(key: str, firm: str, item: Mapping[str, Any], currency: str) -> Term:
         firm=firm,
         kind=TermKind(item["kind"]),
         amount_minor=item.get("unit_minor", item.get("amount_minor", 0)),
-        currency=currency,
+        currency=item.get("currency", currency),
         rate_bp=item.get("rate_bp", 0),
     )
 
@@ -116,15 +124,6 @@ def _cut(agreed: dict[str, int], done: int, planned: int) -> dict[str, int]:
     if not total or not planned or done >= planned:
         return agreed
     return largest_remainder(total * done // planned, agreed)
-
-
-def _sales(units: int, revenue_minor: int, currency: str) -> tuple[Sale, ...]:
-    """The revenue as sales at the average price, exact to the last minor unit."""
-    if not units:
-        return (Sale(1, revenue_minor, currency),) if revenue_minor else ()
-    price, rest = divmod(revenue_minor, units)
-    both = (Sale(units - rest, price, currency), Sale(rest, price + 1, currency))
-    return tuple(sale for sale in both if sale.units)
 
 
 def _fees(payout: TaskAccount | None, revenue_minor: int, currency: str) -> tuple[Fee, ...]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from alliances.views import board, console, desk, heritage, leaving, orders, records, task
+from alliances.views import board, console, desk, heritage, leaving, orders, records, settlement, task
 
 app_name = "alliances"
 urlpatterns = [
@@ -24,9 +24,16 @@ urlpatterns = [
     path("alliances/<uuid:key>/tasks/<int:task_id>/<str:verb>/", board.task, name="task"),
     path("alliances/<uuid:key>/stock/", board.post_stock, name="post-stock"),
     path("alliances/<uuid:key>/exceptions/", board.post_exception, name="post-exception"),
-    path("alliances/<uuid:key>/settlement/", board.settlement, name="settlement"),
-    path("alliances/<uuid:key>/confirm/", board.confirm, name="confirm"),
-    path("alliances/<uuid:key>/object/", board.object_, name="object"),
+    path("alliances/<uuid:key>/settlement/", settlement.settlement, name="settlement"),
+    path("alliances/<uuid:key>/confirm/", settlement.confirm, name="confirm"),
+    path("alliances/<uuid:key>/object/", settlement.object_, name="object"),
+    path("alliances/<uuid:key>/settlement/inputs/", settlement.inputs, name="settlement-inputs"),
+    path("alliances/<uuid:key>/disputes/", settlement.disputes, name="disputes"),
+    path("alliances/<uuid:key>/dispute/", settlement.dispute_work, name="dispute-work"),
+    path("objections/<int:objection_id>/accept/", settlement.accept_answer, name="accept-answer"),
+    path("objections/<int:objection_id>/dispute/", settlement.dispute, name="dispute"),
+    path("disputes/<int:dispute_id>/withdraw/", settlement.withdraw_dispute, name="withdraw-dispute"),
+    path("console/disputes/<int:dispute_id>/rule/", settlement.rule, name="rule"),
     path("alliances/<uuid:key>/leave/", leaving.leave, name="leave"),
     path("alliances/<uuid:key>/agree-to-end/", leaving.agree_to_end, name="agree-to-end"),
     path("alliances/<uuid:key>/go-on/", leaving.go_on, name="go-on"),
@@ -40,6 +47,9 @@ urlpatterns = [
     path("console/alliances/", console.list_, name="list"),
     path("console/alliances/<uuid:key>/", console.detail, name="detail"),
     path("console/alliances/<uuid:key>/abort/", console.abort, name="abort"),
+    path(
+        "console/objections/<int:objection_id>/answer/", settlement.answer_objection, name="answer-objection"
+    ),
     path("console/alliances/<uuid:key>/suspend/", orders.suspend, name="suspend"),
     path("console/alliances/<uuid:key>/clear/", orders.clear, name="clear"),
     path("console/alliances/<uuid:key>/stop/", orders.stop, name="stop"),
@@ -50,5 +60,4 @@ urlpatterns = [
     path("console/templates/", heritage.templates, name="templates"),
     path("console/templates/<int:proposal_id>/adopt/", heritage.adopt_template, name="adopt-template"),
     path("console/templates/<int:proposal_id>/dismiss/", heritage.dismiss_template, name="dismiss-template"),
-    path("console/objections/<int:objection_id>/answer/", console.answer_objection, name="answer-objection"),
 ]

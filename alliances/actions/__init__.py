@@ -3,6 +3,7 @@
 from alliances.actions.changing import confirm_change, dismiss_change
 from alliances.actions.commenting import comment, read_mentions, withdraw_comment
 from alliances.actions.deadlines import act
+from alliances.actions.disputing import dispute, dispute_work
 from alliances.actions.erasing import erase_contributions
 from alliances.actions.evidence import Upload, post_evidence
 from alliances.actions.founding import approve, reject
@@ -10,8 +11,9 @@ from alliances.actions.inviting import accept, decline, expire
 from alliances.actions.learning import add_lesson, adopt_template, dismiss_template, found_successor
 from alliances.actions.replacing import leave, replace
 from alliances.actions.reporting import post_exception, post_stock
+from alliances.actions.ruling import rule, withdraw_dispute
 from alliances.actions.sequencing import sequence
-from alliances.actions.settling import answer_objection, confirm, object_
+from alliances.actions.settling import accept_answer, answer_objection, confirm, object_
 from alliances.actions.suspending import clear, suspend
 from alliances.actions.sweeping import sweep
 from alliances.actions.winding import agree_to_end, go_on, stop
@@ -22,6 +24,7 @@ __all__ = [
     "Upload",
     "abort",
     "accept",
+    "accept_answer",
     "act",
     "add_lesson",
     "adopt_template",
@@ -35,6 +38,8 @@ __all__ = [
     "decline",
     "dismiss_change",
     "dismiss_template",
+    "dispute",
+    "dispute_work",
     "erase_contributions",
     "expire",
     "finish",
@@ -51,10 +56,12 @@ __all__ = [
     "reject",
     "reopen",
     "replace",
+    "rule",
     "sequence",
     "start",
     "stop",
     "suspend",
     "sweep",
     "withdraw_comment",
+    "withdraw_dispute",
 ]

@@ -1,7 +1,7 @@
 """The clock: deadlines of alliances, invitations and tasks act here, each in its own transaction."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from django.conf import settings
@@ -10,18 +10,20 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_noop
 
 from alliances.actions.changing import lapse_change
+from alliances.actions.computing import settle
 from alliances.actions.dissolving import dissolve
 from alliances.actions.inviting import expire
 from alliances.actions.planning import launch
 from alliances.actions.replacing import replace_suspended
-from alliances.actions.settling import close_objections, settle, write_off
+from alliances.actions.ruling import close_disputes, let_stand, resume
+from alliances.actions.settling import close_objections, write_off
 from alliances.actions.steps import announce, lock, may
 from alliances.actions.watching import watch
 from alliances.actions.winding import wind_down
 from alliances.actions.withdrawing import end_forming
 from alliances.actions.work import WORKING
-from alliances.lifecycle import CLOSE_OBJECTIONS, WRITE_OFF, SeatState, State, passed
-from alliances.models import Alliance, Change, Invitation, Seat, Task
+from alliances.lifecycle import CLOSE_DISPUTES, CLOSE_OBJECTIONS, WRITE_OFF, SeatState, State, passed
+from alliances.models import Alliance, Change, Dispute, Invitation, Seat, Task
 from alliances.queries import board
 from alliances.queries.facts import limits, next_deadline
 from config.rows import CLOCK, Refused
@@ -42,15 +44,16 @@ LIVING = [State.OPERATING.value, State.EVOLVING.value]
 
 def act(now: datetime) -> int:
     """Let everything act whose time has come; returns how many did. Safe in several processes."""
-    todo: list[tuple[Look, int]] = [
-        *((_expire, pk) for pk in Invitation.objects.due(now).values_list("pk", flat=True)),
-        *((_look_at, pk) for pk in _waiting(now)),
-        *((_escalate, pk) for pk in _late_alliances(now)),
-        *((_replace_suspended, pk) for pk in _with_suspended_partners()),
-        *((_lapse, pk) for pk in _changes_due(now)),
-        *((_watch, pk) for pk in _unwatched(now)),
+    todo: list[tuple[Look, Iterable[int]]] = [
+        (_expire, list(Invitation.objects.due(now).values_list("pk", flat=True))),
+        (_look_at, _waiting(now)),
+        (_let_stand, _unruled(now)),
+        (_escalate, _late_alliances(now)),
+        (_replace_suspended, _with_suspended_partners()),
+        (_lapse, _changes_due(now)),
+        (_watch, _unwatched(now)),
     ]
-    return sum(_try(look, pk, now) for look, pk in todo)
+    return sum(_try(look, pk, now) for look, keys in todo for pk in keys)
 
 
 def _waiting(now: datetime) -> list[int]:
@@ -79,6 +82,12 @@ def _unwatched(now: datetime) -> list[int]:
     since = now - settings.WATCH_EVERY
     rows = Alliance.objects.filter(state__in=LIVING).filter(Q(watched_at=None) | Q(watched_at__lte=since))
     return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def _unruled(now: datetime) -> list[int]:
+    """Alliances that go on while a dispute waits; a disputed settlement has its own deadline."""
+    due = Dispute.objects.due(now).exclude(alliance__state=State.DISPUTED)
+    return sorted(set(due.values_list("alliance_id", flat=True)))
 
 
 def _try(look: Look, pk: int, now: datetime) -> bool:
@@ -139,6 +148,7 @@ def _give_in(alliance: Alliance, now: datetime) -> None:
 PREPARE: dict[str, Callable[[Alliance, datetime], None]] = {
     WRITE_OFF: write_off,
     CLOSE_OBJECTIONS: close_objections,
+    CLOSE_DISPUTES: close_disputes,
 }
 TAKE: dict[str, Callable[[Alliance, datetime], None]] = {
     "lapse": _give_up("lapse"),
@@ -147,6 +157,7 @@ TAKE: dict[str, Callable[[Alliance, datetime], None]] = {
     "give_up": _give_in,
     "settle": settle,
     "dissolve": dissolve,
+    "resume": resume,
 }
 
 
@@ -163,6 +174,11 @@ def _lapse(pk: int, now: datetime) -> bool:
 @transaction.atomic
 def _watch(pk: int, now: datetime) -> bool:
     return watch(pk, now)
+
+
+def _let_stand(pk: int, now: datetime) -> bool:
+    let_stand(lock(pk), now)
+    return True
 
 
 @transaction.atomic

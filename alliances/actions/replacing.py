@@ -11,9 +11,9 @@ from django.utils.translation import gettext_noop
 
 from alliances import terms
 from alliances.accounts import DELIVERED_BY, MAKING
+from alliances.actions.computing import work_of
 from alliances.actions.heritage import file_leavers
 from alliances.actions.inviting import invite
-from alliances.actions.settling import work_of
 from alliances.actions.steps import advance, announce, lock_by, lock_seen, operator, person, said, step
 from alliances.lifecycle import SEAT, TASK, TASK_OVER, SeatFacts, SeatState, State, TaskFacts, TaskState
 from alliances.models import Alliance, Change, Grant, Seat, Task

@@ -1,6 +1,6 @@
-"""Who gets what is computed, shown, confirmed or objected to; what is left over is written off by name."""
+"""The settlement is confirmed or objected to; what is left over is written off by name."""
 
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,17 +8,16 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from alliances import terms
-from alliances.accounts import SeatAccount, TaskAccount, Work, record_of
+from alliances.actions.computing import recompute, show
+from alliances.actions.correcting import checked
 from alliances.actions.dissolving import dissolve_if_possible
-from alliances.actions.steps import advance, announce, lock_by, lock_seen, operator, person, said, step
-from alliances.lifecycle import TASK, TASK_OVER, SeatState, State, TaskFacts, TaskState
-from alliances.models import Alliance, Objection, Seat, Settlement, Share, Task
-from alliances.queries import board
-from alliances.settlement import Settlement as Computed
-from alliances.settlement import packed
-from alliances.settlement import settle as compute
-from config.rows import CLOCK, Actor, Refused, command
+from alliances.actions.steps import announce, lock_by, lock_seen, operator, person, said, step
+from alliances.lifecycle import TASK, TASK_OVER, State, TaskFacts
+from alliances.models import Alliance, Objection, Settlement
+from alliances.queries import board, settled
+from alliances.queries.facts import limit
+from alliances.settlement import MOST_VERSIONS
+from config.rows import CLOCK, Actor, Missing, Refused, command
 from firms import queries as firms
 
 STANDS = gettext_noop("Nobody answered within the limit: the computed settlement stands.")
@@ -26,63 +25,104 @@ STANDS = gettext_noop("Nobody answered within the limit: the computed settlement
 
 @command
 def confirm(
-    actor: Actor, alliance_key: str, *, command_id: str | None = None, now: datetime
+    actor: Actor,
+    alliance_key: str,
+    *,
+    expected_version: int | None = None,
+    command_id: str | None = None,
+    now: datetime,
 ) -> dict[str, Any]:
     """Agree to the shares of one's firms; when all partners have agreed, the alliance dissolves at once."""
     alliance, mine = _settling(actor, alliance_key)
-    fresh = alliance.settlement.shares.filter(firm_id__in=mine, confirmed_at=None)
+    settlement = Settlement.objects.get(alliance=alliance)
+    if expected_version not in {None, settlement.version}:
+        text = _("The settlement was computed anew in the meantime: look at the new shares first.")
+        raise Refused("conflict", text, version=settlement.version)
+    fresh = settlement.shares.filter(firm_id__in=mine, confirmed_at=None)
     if fresh.update(confirmed_at=now, confirmed_by_id=person(actor)):
-        _show(alliance, "confirmed", actor, now, command_id=command_id)
+        answered = settlement.objections.filter(firm_id__in=mine, accepted_at=None, answered_at__isnull=False)
+        answered.update(accepted_at=now)
+        show(alliance, "confirmed", actor, now, command_id=command_id)
         dissolve_if_possible(alliance, now)
-    return {"confirmed": True}
+    return {"confirmed": True, "version": settlement.version}
 
 
 @command
 def object_(
-    actor: Actor, alliance_key: str, *, text: str, command_id: str | None = None, now: datetime
+    actor: Actor,
+    alliance_key: str,
+    *,
+    text: str,
+    matter: str = "",
+    command_id: str | None = None,
+    now: datetime,
 ) -> dict[str, Any]:
-    """Object to the settlement, with reasons; an operator answers before the alliance can dissolve."""
+    """Object to the settlement, with reasons; an operator answers before the alliance can dissolve.
+
+    A firm objects once about each input (`matter`, by its key), and once about anything else.
+    """
     alliance, mine = _settling(actor, alliance_key)
     why = said(text, _("Say what is wrong with the settlement."))[:1000]
-    firm_id = _may_object(alliance.settlement, mine, now)
+    settlement = Settlement.objects.get(alliance=alliance)
+    about = _known_matter(settlement, matter)
+    firm_id = _may_object(settlement, mine, about, now)
     Objection.objects.create(
-        settlement=alliance.settlement, firm_id=firm_id, by_id=person(actor), text=why, at=now
+        settlement=settlement,
+        version=settlement.version,
+        firm_id=firm_id,
+        by_id=person(actor),
+        text=why,
+        matter=about,
+        at=now,
     )
-    _show(alliance, "objected", actor, now, command_id=command_id, note=why)
+    show(alliance, "objected", actor, now, command_id=command_id, note=why)
     return {"objected": True}
 
 
 @command
 def answer_objection(
-    actor: Actor, objection_id: int, *, answer: str, command_id: str | None = None, now: datetime
+    actor: Actor,
+    objection_id: int,
+    *,
+    answer: str,
+    corrections: Sequence[Mapping[str, Any]] = (),
+    command_id: str | None = None,
+    now: datetime,
 ) -> dict[str, Any]:
-    """Answer an objection as an operator, with reasons."""
+    """Answer an objection as an operator, with reasons; corrections uphold it, and make a new version."""
     by = operator(actor)
     alliance = lock_by(settlement__objections=objection_id)
     why = said(answer, _("Give the reasons of your answer."))[:1000]
-    waiting = Objection.objects.filter(pk=objection_id, answered_at=None)
-    if not waiting.update(answered_at=now, answered_by_id=by, answer=why):
+    objection = Objection.objects.select_related("settlement").get(pk=objection_id)
+    if objection.answered_at is not None:
         raise Refused("answered", _("This objection was answered already."))
-    _show(alliance, "objection_answered", actor, now, command_id=command_id, note=why)
+    if hasattr(objection, "dispute"):
+        raise Refused("disputed", _("A ruling decides about this objection."))
+    fixes = checked(corrections, settled.inputs(objection.settlement))
+    if fixes:
+        recompute(alliance, fixes, actor, now, reason=why, by_id=by, command_id=command_id)
+    _answer(objection, alliance, why, by, is_upheld=bool(fixes), now=now)
+    again = None if fixes else command_id
+    show(alliance, "objection_answered", actor, now, command_id=again, note=why)
     dissolve_if_possible(alliance, now)
-    return {"answered": True}
+    return {"answered": True, "upheld": bool(fixes)}
 
 
-def settle(alliance: Alliance, now: datetime) -> None:
-    """Compute the shares from the record, and show them for confirmation or objection."""
-    advance(alliance, "settle", CLOCK, now)
-    seats = paid_seats(alliance)
-    record = record_of(work_of(alliance, seats), seller_of(seats), alliance.currency)
-    inputs = packed(record)
-    settlement = Settlement.objects.create(
-        alliance=alliance,
-        inputs=inputs,
-        inputs_hash=terms.digest(terms.canonical(inputs)),
-        made_at=now,
-        objections_until_at=alliance.due_at or now,
-    )
-    _write_shares(settlement, compute(record), alliance)
-    _show(alliance, "settled", CLOCK, now)
+@command
+def accept_answer(
+    actor: Actor, objection_id: int, *, command_id: str | None = None, now: datetime
+) -> dict[str, Any]:
+    """Accept what was answered to the firm's objection: it will not be disputed."""
+    alliance, objection = objection_of(actor, objection_id)
+    if objection.answered_at is None:
+        raise Refused("not_answered", _("This objection has no answer yet."))
+    if hasattr(objection, "dispute"):
+        raise Refused("disputed", _("A ruling decides about this objection."))
+    if objection.accepted_at is None:
+        Objection.objects.filter(pk=objection.pk).update(accepted_at=now)
+        show(alliance, "answer_accepted", actor, now, command_id=command_id)
+        dissolve_if_possible(alliance, now)
+    return {"accepted": True}
 
 
 def write_off(alliance: Alliance, now: datetime) -> None:
@@ -108,106 +148,79 @@ def close_objections(alliance: Alliance, now: datetime) -> None:
     """Answer by the clock what no operator answered within the limit: the settlement stands as computed."""
     waiting = alliance.settlement.objections.filter(answered_at=None)
     if waiting.update(answered_at=now, answer=STANDS):
-        _show(alliance, "objections_closed", CLOCK, now)
+        show(alliance, "objections_closed", CLOCK, now)
+
+
+def signed_for(actor: Actor, alliance: Alliance) -> list[int]:
+    """The firms in an alliance that this person may bind. Raises Refused when there is none."""
+    held = alliance.grants.filter(ended_at=None).order_by("firm_id").values_list("firm_id", flat=True)
+    mine = [firm for firm in held if firms.may_sign(person(actor), firm)]
+    if not mine:
+        raise Refused("may_not_sign", _("Only an owner or a manager of the firm may answer for it."))
+    return mine
+
+
+def objection_of(actor: Actor, objection_id: int) -> tuple[Alliance, Objection]:
+    """An objection of a firm that this person may bind, its alliance locked. Raises Missing."""
+    key = Alliance.objects.filter(settlement__objections=objection_id).values_list("key", flat=True).first()
+    if key is None:
+        raise Missing
+    alliance = lock_seen(actor, str(key))
+    mine = signed_for(actor, alliance)
+    found = Objection.objects.filter(pk=objection_id, firm_id__in=mine).select_related("settlement").first()
+    if found is None:
+        raise Missing
+    return alliance, found
 
 
 def _settling(actor: Actor, alliance_key: str) -> tuple[Alliance, list[int]]:
     """The settling alliance, locked, and the firms in it for which this person may sign."""
-    user_id, alliance = person(actor), lock_seen(actor, alliance_key)
+    alliance = lock_seen(actor, alliance_key)
+    if alliance.state == State.DISPUTED:
+        raise Refused("disputed", _("A dispute is open: the settlement waits for its ruling."))
     if alliance.state != State.SETTLING:
         raise Refused("not_settling", _("There is no settlement to answer now."), state=alliance.state)
-    held = alliance.grants.filter(ended_at=None).order_by("firm_id").values_list("firm_id", flat=True)
-    mine = [firm for firm in held if firms.may_sign(user_id, firm)]
-    if not mine:
-        raise Refused("may_not_sign", _("Only an owner or a manager of the firm may answer for it."))
-    return alliance, mine
+    return alliance, signed_for(actor, alliance)
 
 
-def _may_object(settlement: Settlement, mine: list[int], now: datetime) -> int:
-    """The firm that objects: one of these that has not confirmed and is not waiting for an answer."""
+def _known_matter(settlement: Settlement, matter: str) -> str:
+    if matter and matter != settled.OTHER and matter not in {row.key for row in settled.inputs(settlement)}:
+        raise Refused("unknown_input", _("Choose what the objection is about."))
+    return matter or settled.OTHER
+
+
+def _may_object(settlement: Settlement, mine: list[int], matter: str, now: datetime) -> int:
+    """The firm that objects: one of these that has not confirmed, nor objected to this, nor waits for an answer."""
+    if settlement.version >= MOST_VERSIONS:
+        raise Refused("final", _("This settlement is final: it was computed anew as often as is allowed."))
     if now >= settlement.objections_until_at:
         raise Refused("too_late", _("The time to object has passed."))
     shares = settlement.shares.filter(firm_id__in=mine, confirmed_at=None).order_by("firm_id")
+    unconfirmed = list(dict.fromkeys(shares.values_list("firm_id", flat=True)))
     waiting = set(settlement.objections.filter(answered_at=None).values_list("firm_id", flat=True))
-    free = [firm for firm in shares.values_list("firm_id", flat=True) if firm not in waiting]
-    if not free and waiting.intersection(mine):
+    decided = set(settlement.objections.filter(matter=matter).values_list("firm_id", flat=True))
+    free = [firm for firm in unconfirmed if firm not in waiting | decided]
+    if free:
+        return free[0]
+    if waiting.intersection(mine):
         raise Refused("already_objected", _("Your firm's objection is waiting for an answer."))
-    if not free:
-        raise Refused("already_confirmed", _("Your firm has confirmed its share already."))
-    return free[0]
+    if decided.intersection(unconfirmed):
+        raise Refused("decided", _("Your firm's objection about this was decided; it can be made once."))
+    raise Refused("already_confirmed", _("Your firm has confirmed its share already."))
 
 
-def _show(
-    alliance: Alliance,
-    kind: str,
-    actor: Actor,
-    now: datetime,
-    *,
-    command_id: str | None = None,
-    note: str = "",
+def _answer(
+    objection: Objection, alliance: Alliance, why: str, by: int, *, is_upheld: bool, now: datetime
 ) -> None:
-    row = board.settlement_row(Settlement.objects.get(alliance=alliance))
-    announce(alliance, kind, actor, now, command_id=command_id, note=note, settlement=row)
-
-
-def paid_seats(alliance: Alliance) -> list[Seat]:
-    """The seats that are paid for something: those that are held, and those whose firm has left."""
-    held = alliance.seats.filter(state__in=[SeatState.SIGNED, SeatState.LEFT])
-    return list(held.select_related("firm").order_by("pk"))
-
-
-def seller_of(seats: list[Seat]) -> str:
-    """Key of the firm that is seller of record; the first partner where a plan has none."""
-    held = [seat for seat in seats if seat.state == SeatState.SIGNED] or seats
-    return _firm(next((seat for seat in held if seat.slot == "seller"), held[0]))
-
-
-def work_of(alliance: Alliance, seats: list[Seat]) -> Work:
-    """What was agreed and what was done."""
-    tasks = list(alliance.tasks.filter(is_milestone=False))
-    return Work(
-        planned_units=alliance.units,
-        tasks={task.code: _task_account(task) for task in tasks},
-        seats=[_seat_account(seat, tasks) for seat in seats],
-    )
-
-
-def _task_account(task: Task) -> TaskAccount:
-    return TaskAccount(
-        is_finished=task.state == TaskState.FINISHED,
-        done_units=task.done_units if task.target_units is not None else None,
-        revenue_minor=task.revenue_minor,
-    )
-
-
-def _seat_account(seat: Seat, tasks: list[Task]) -> SeatAccount:
-    own = [task for task in tasks if task.seat_id == seat.pk] or tasks
-    has_left = seat.state == SeatState.LEFT  # its terms are cut to what it did
-    return SeatAccount(
-        seat=str(seat),
-        firm=_firm(seat),
-        slot=seat.slot,
-        items=seat.terms.get("items", []),
-        has_worked=has_left or any(task.state == TaskState.FINISHED for task in own),
-    )
-
-
-def _firm(seat: Seat) -> str:
-    return str(seat.firm.key) if seat.firm else ""
-
-
-def _write_shares(settlement: Settlement, computed: Computed, alliance: Alliance) -> None:
-    """Write what was computed; a partner to whom nothing is due sees that, and may object to it."""
-    due = {(share.firm, share.currency): share.amount_minor for share in computed.shares}
-    ids = {str(key): pk for key, pk in alliance.grants.values_list("firm__key", "firm_id")}
-    silent = {(firm, alliance.currency): 0 for firm in ids if firm not in {key for key, _currency in due}}
-    Share.objects.bulk_create(
-        Share(
-            settlement=settlement,
-            firm_id=ids[firm],
-            currency=currency,
-            amount_minor=amount,
-            reasons=[asdict(line) for line in computed.explain(firm) if line.currency == currency],
-        )
-        for (firm, currency), amount in sorted((due | silent).items())
+    """Keep the answer; the firm may dispute it for a while, unless it has confirmed or the version is final."""
+    settlement = Settlement.objects.get(alliance=alliance)
+    waits = settlement.shares.filter(firm_id=objection.firm_id, confirmed_at=None).exists()
+    is_final = settlement.version >= MOST_VERSIONS
+    Objection.objects.filter(pk=objection.pk).update(
+        answered_at=now,
+        answered_by_id=by,
+        answer=why,
+        is_upheld=is_upheld,
+        accepted_at=None if waits else now,
+        open_until_at=None if is_final else now + limit(alliance, "objections"),
     )

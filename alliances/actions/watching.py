@@ -6,7 +6,7 @@ from django.conf import settings
 
 from alliances import exits
 from alliances.actions.changing import propose_change
-from alliances.actions.settling import paid_seats, seller_of, work_of
+from alliances.actions.computing import paid_seats, seller_of, work_of
 from alliances.actions.steps import lock
 from alliances.lifecycle import State
 from alliances.models import Alliance, Change

@@ -41,8 +41,8 @@ VERBS = {
     "post_exception": Verb(
         actions.post_exception, {"kind": str, "text": str, "task_id": int}, frozenset({"kind", "text"})
     ),
-    "confirm": Verb(actions.confirm, {}),
-    "object": Verb(actions.object_, {"text": str}, frozenset({"text"})),
+    "confirm": Verb(actions.confirm, {"expected_version": int}),
+    "object": Verb(actions.object_, {"text": str, "matter": str}, frozenset({"text"})),
 }
 
 

@@ -12,6 +12,7 @@ from alliances.lifecycle.deadlines import (
     due_at,
     passed,
 )
+from alliances.lifecycle.disputes import DISPUTE, DISPUTE_OVER, DisputeFacts, DisputeState
 from alliances.lifecycle.facts import Facts
 from alliances.lifecycle.machine import Actor, Guard, Machine, Ok, Refused, Transition
 from alliances.lifecycle.parts import (
@@ -32,6 +33,8 @@ __all__ = [
     "CLOSE_DISPUTES",
     "CLOSE_OBJECTIONS",
     "DEADLINES",
+    "DISPUTE",
+    "DISPUTE_OVER",
     "INVITATION",
     "ROWS",
     "SEAT",
@@ -40,6 +43,8 @@ __all__ = [
     "WRITE_OFF",
     "Actor",
     "Deadline",
+    "DisputeFacts",
+    "DisputeState",
     "Facts",
     "Guard",
     "InvitationFacts",

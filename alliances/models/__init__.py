@@ -7,7 +7,7 @@ from alliances.models.heritage import Duration, Lesson, Succession, TemplateProp
 from alliances.models.ledger import Checkpoint, LogEntry
 from alliances.models.record import Event, Note, Stream
 from alliances.models.seats import Agreement, Invitation, Seat, Signature
-from alliances.models.settlement import Objection, Settlement, Share
+from alliances.models.settlement import Dispute, Objection, Settlement, SettlementVersion, Share
 from alliances.models.tasks import StockReport, Task
 from alliances.models.templates import TaskTemplate
 
@@ -18,6 +18,7 @@ __all__ = [
     "Checkpoint",
     "Comment",
     "Decision",
+    "Dispute",
     "Duration",
     "Event",
     "Evidence",
@@ -30,6 +31,7 @@ __all__ = [
     "Objection",
     "Seat",
     "Settlement",
+    "SettlementVersion",
     "Share",
     "Signature",
     "StockReport",

@@ -12,6 +12,8 @@ from alliances.queries.rows import (
     Row,
     Rows,
     alliance_row,
+    dispute_row,
+    dispute_rows,
     forecast_row,
     invitation_row,
     iso,
@@ -28,6 +30,8 @@ __all__ = [
     "Row",
     "Rows",
     "alliance_row",
+    "dispute_row",
+    "dispute_rows",
     "forecast_row",
     "invitation_row",
     "invitation_snapshot",
@@ -53,7 +57,7 @@ ABOUT = {  # the state of what is meant, among all that an event changed
 
 
 def snapshot(alliance: Alliance) -> dict[str, Any]:
-    """The whole board: {epoch, version, log, people, alliance, seats, tasks, forecast, stock, settlement}.
+    """The whole board: epoch, version, log and people, and all public rows of the alliance by kind.
 
     Events after `version` may already be in the rows; applying them again changes nothing in the end.
     """
@@ -68,6 +72,7 @@ def snapshot(alliance: Alliance) -> dict[str, Any]:
         "forecast": alliance.forecast,
         "stock": stock_rows(alliance.stock_reports.order_by("pk")),
         "settlement": settlement_row(settlement) if settlement else None,
+        "disputes": dispute_rows(alliance.disputes.all()),
     }
 
 

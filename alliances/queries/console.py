@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import Count, Q, QuerySet
 
 from alliances.lifecycle import TASK_OVER, State
-from alliances.models import Alliance, Change, Event, Objection
+from alliances.models import Alliance, Change, Event
 
 
 def alliances(now: datetime, state: str = "") -> QuerySet[Alliance]:
@@ -49,7 +49,3 @@ def changes(found: Alliance) -> QuerySet[Change]:
     """What is proposed for a living alliance, and waits for a decision."""
     waiting = found.changes.filter(state=Change.State.WAITING)
     return waiting.select_related("seat__firm").order_by("due_at")
-
-
-def objections(found: Alliance) -> QuerySet[Objection]:
-    return Objection.objects.filter(settlement__alliance=found).select_related("firm").order_by("at")

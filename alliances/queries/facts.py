@@ -6,9 +6,10 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Count, F, Q, Sum
 
-from alliances.lifecycle import ALLIANCE, TASK_OVER, Facts, SeatState, State, due_at, passed
+from alliances.lifecycle import ALLIANCE, DEADLINES, TASK_OVER, Facts, SeatState, State, due_at, passed
 from alliances.lifecycle.facts import ALIVE, TREND_OVER
 from alliances.models import Alliance, Decision, Objection, Settlement, Share
+from alliances.settlement import MOST_VERSIONS
 from matching import queries as matching
 from matching.blueprint import CycleError, critical_path
 
@@ -20,6 +21,12 @@ AGAIN = timedelta(hours=1)  # until a deadline that could not act is tried again
 def limits(alliance: Alliance) -> dict[str, timedelta]:
     """How long the states of this alliance may last, by the names of the life cycle's deadlines."""
     return {**settings.DEADLINES, "operating": alliance.end_at - alliance.entered_at}
+
+
+def limit(alliance: Alliance, setting: str) -> timedelta:
+    """How long one of these times is in this alliance."""
+    default = next(row.default for row in DEADLINES if row.setting == setting)
+    return limits(alliance).get(setting, default)
 
 
 def next_deadline(alliance: Alliance, now: datetime) -> datetime | None:
@@ -39,7 +46,7 @@ def gather(alliance: Alliance, verb: str, now: datetime, *, by: int | None = Non
     """
     state = State(alliance.state)
     late = bool(passed(state, alliance.entered_at, limits(alliance), now))
-    found: dict[str, Any] = _seats(alliance) | _tasks(alliance) | _settlement(alliance)
+    found: dict[str, Any] = _seats(alliance) | _tasks(alliance) | _settlement(alliance, now)
     if state == State.PROPOSED:
         found |= _decided(alliance)
     return Facts(
@@ -49,6 +56,7 @@ def gather(alliance: Alliance, verb: str, now: datetime, *, by: int | None = Non
         cooling_off_over=late,
         objection_period_over=late,
         was_reopened=alliance.reopenings > 0,
+        open_disputes=alliance.disputes.open().count(),
         trend_alive=not _asks_for_the_trend(state, verb)
         or matching.trend_alive(alliance.opportunity_id, now),
         **found,
@@ -111,12 +119,14 @@ def _tasks(alliance: Alliance) -> dict[str, int]:
     }
 
 
-def _settlement(alliance: Alliance) -> dict[str, bool | int]:
+def _settlement(alliance: Alliance, now: datetime) -> dict[str, bool | int]:
+    version = Settlement.objects.filter(alliance=alliance).values_list("version", flat=True).first()
     shares = Share.objects.filter(settlement__alliance=alliance)
     sums = shares.values("currency").annotate(total=Sum("amount_minor")).values_list("total", flat=True)
     return {
-        "is_settled": Settlement.objects.filter(alliance=alliance).exists(),
+        "is_settled": version is not None,
+        "versions_left": MOST_VERSIONS - (version or 0),
         "settlement_sum": max((abs(total) for total in sums), default=0),
         "all_confirmed": shares.exists() and not shares.filter(confirmed_at=None).exists(),
-        "objections_open": Objection.objects.filter(settlement__alliance=alliance, answered_at=None).count(),
+        "objections_open": Objection.objects.open(now).filter(settlement__alliance=alliance).count(),
     }

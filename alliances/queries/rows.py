@@ -12,7 +12,7 @@ from django.db.models import prefetch_related_objects
 
 from alliances import playbook
 from alliances.lifecycle import TASK_OVER, SeatState
-from alliances.models import Alliance, Invitation, Seat, Settlement, StockReport, Task
+from alliances.models import Alliance, Dispute, Invitation, Seat, Settlement, StockReport, Task
 
 DISPATCHABLE = "S2"  # the task that says when the first unit can go to a buyer
 Row = dict[str, Any]
@@ -138,11 +138,16 @@ def stock_row(report: StockReport) -> Row:
 
 
 def settlement_row(settlement: Settlement) -> Row:
-    """The shares of all partners, to the minor unit: they see the same sums and may check them."""
+    """The shares of all partners, to the minor unit: they see the same sums and may check them.
+
+    The whole inputs are in it, so that the record alone is enough to compute the shares again.
+    """
     prefetch_related_objects([settlement], "shares__firm", "objections__firm")
     shares = sorted(settlement.shares.all(), key=lambda share: share.pk)
     objections = sorted(settlement.objections.all(), key=lambda objection: objection.pk)
     return {
+        "version": settlement.version,
+        "inputs": settlement.inputs,
         "inputs_hash": settlement.inputs_hash,
         "made_at": iso(settlement.made_at),
         "objections_until_at": iso(settlement.objections_until_at),
@@ -158,8 +163,35 @@ def settlement_row(settlement: Settlement) -> Row:
             for share in shares
         ],
         "objections": [
-            {"firm": str(row.firm.key), "at": iso(row.at), "answered_at": iso(row.answered_at)}
+            {
+                "firm": str(row.firm.key),
+                "at": iso(row.at),
+                "version": row.version,
+                "matter": row.matter,
+                "answered_at": iso(row.answered_at),
+                "is_upheld": row.is_upheld,
+                "accepted_at": iso(row.accepted_at),
+            }
             for row in objections
+        ],
+    }
+
+
+def dispute_row(dispute: Dispute) -> Row:
+    """A dispute without what people wrote about it, which is in the notes."""
+    return {
+        "id": dispute.pk,
+        "firm": str(dispute.firm.key),
+        "firm_name": dispute.firm.legal_name,
+        "task": dispute.task_id,
+        "objection": dispute.objection_id,
+        "state": str(dispute.state),
+        "at": iso(dispute.at),
+        "due_at": iso(dispute.due_at),
+        "ended_at": iso(dispute.ended_at),
+        "is_alone": dispute.is_alone,
+        "corrections": [
+            {name: value for name, value in row.items() if name != "evidence"} for row in dispute.corrections
         ],
     }
 
@@ -196,3 +228,10 @@ def stock_rows(reports: Iterable[StockReport]) -> Rows:
     found = list(reports)
     prefetch_related_objects(found, "firm")
     return {str(report.pk): stock_row(report) for report in found}
+
+
+def dispute_rows(disputes: Iterable[Dispute]) -> Rows:
+    """Rows by id, with one query for all their firms."""
+    found = list(disputes)
+    prefetch_related_objects(found, "firm")
+    return {str(dispute.pk): dispute_row(dispute) for dispute in found}

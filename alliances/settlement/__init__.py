@@ -1,10 +1,23 @@
 """Who gets what when an alliance ends. Pure."""
 
+from alliances.settlement.corrections import (
+    CorrectionError,
+    Input,
+    Value,
+    corrected,
+    inputs_of,
+    sales_of,
+    value_of,
+)
 from alliances.settlement.record import (
+    MOST_VERSIONS,
     Claim,
+    Conversion,
+    Correction,
     Fee,
     Line,
     LineKind,
+    Matter,
     Record,
     Sale,
     Settlement,
@@ -18,10 +31,16 @@ from alliances.settlement.rounding import largest_remainder
 from alliances.settlement.shares import TermsError, settle
 
 __all__ = [
+    "MOST_VERSIONS",
     "Claim",
+    "Conversion",
+    "Correction",
+    "CorrectionError",
     "Fee",
+    "Input",
     "Line",
     "LineKind",
+    "Matter",
     "Record",
     "Sale",
     "Settlement",
@@ -29,8 +48,13 @@ __all__ = [
     "Term",
     "TermKind",
     "TermsError",
+    "Value",
+    "corrected",
+    "inputs_of",
     "largest_remainder",
     "packed",
+    "sales_of",
     "settle",
     "unpacked",
+    "value_of",
 ]

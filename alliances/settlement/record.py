@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
+MOST_VERSIONS = 3  # the last one is final
+
 
 class TermKind(StrEnum):
     """How a seat is paid."""
@@ -56,6 +58,46 @@ class Claim:
 
 
 @dataclass(frozen=True)
+class Conversion:
+    """A term is paid in another currency than it is counted in, at a rate that the agreement names."""
+
+    seat: str  # key of the term
+    base: str  # currency that the term is counted in
+    quote: str  # currency that it is paid in
+    numerator: int  # minor units of `quote` …
+    denominator: int  # … for so many minor units of `base`
+    as_of_on: str  # day of the rate, ISO 8601
+    source: str  # who published it
+
+
+class Matter(StrEnum):
+    """What of the inputs may be objected to, and corrected."""
+
+    DELIVERED = "delivered"  # units that a seat delivered
+    SALES = "sales"  # units and revenue in a currency
+    FEES = "fees"  # all that was kept by others in a currency
+    WRITE_OFF = "write_off"  # all that a firm bears in a currency
+    PENALTY = "penalty"  # all that a firm owes for lateness in a currency
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What was decided about one input. The input as it was recorded stays beside it."""
+
+    matter: Matter  # about what
+    version: int  # of the settlement that takes it into account first
+    name: str = ""  # seat of a delivery, firm of a claim
+    currency: str = ""  # ISO 4217, of an amount
+    units: int = 0  # units delivered or sold
+    amount_minor: int = 0  # in minor units
+
+    @property
+    def about(self) -> tuple[str, str, str]:
+        """The input; of two corrections of one input, that of the later version holds."""
+        return (self.matter.value, self.name, self.currency)
+
+
+@dataclass(frozen=True)
 class Record:
     """Everything that the shares depend on."""
 
@@ -66,6 +108,8 @@ class Record:
     fees: tuple[Fee, ...] = ()  # kept by others
     write_offs: tuple[Claim, ...] = ()  # left-over stock and losses, by the firm that bears them
     penalties: tuple[Claim, ...] = ()  # for lateness; none are agreed at present
+    conversions: tuple[Conversion, ...] = ()  # rates that the agreement names
+    corrections: tuple[Correction, ...] = ()  # what objections and disputes have changed
 
 
 def packed(record: Record) -> dict[str, Any]:
@@ -83,6 +127,10 @@ def unpacked(data: Mapping[str, Any]) -> Record:
         fees=tuple(Fee(**row) for row in data["fees"]),
         write_offs=tuple(Claim(**row) for row in data["write_offs"]),
         penalties=tuple(Claim(**row) for row in data["penalties"]),
+        conversions=tuple(Conversion(**row) for row in data.get("conversions", ())),
+        corrections=tuple(
+            Correction(**(row | {"matter": Matter(row["matter"])})) for row in data.get("corrections", ())
+        ),
     )
 
 
@@ -116,6 +164,8 @@ class Line:
     units: int | None = None  # units, where they count
     rate: int | None = None  # minor units per unit, or basis points
     base_minor: int | None = None  # the net revenue that a share was taken of
+    of_minor: int | None = None  # the amount before it was converted
+    of_currency: str = ""  # and its currency
     text: str = ""  # as reported
 
 

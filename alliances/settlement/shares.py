@@ -5,14 +5,18 @@ seller; so every inner amount has a payer and a payee, and the shares sum to zer
 left belongs to the seller of record, and so does a loss: amounts per unit and fixed amounts are owed even
 when too little was sold; a share of the revenue is one of nothing when fees and returns exceed the sales.
 A fraction of a minor unit goes to the largest remainder; among equal ones to the seller first.
+Corrections take the place of the inputs that they name. Nothing is converted, unless the agreement names a rate
+for a term: then that term is owed in the other currency from the outset, rounded once, half up.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from alliances.settlement.corrections import corrected
 from alliances.settlement.record import (
     OUTSIDE,
     Claim,
+    Conversion,
     Line,
     LineKind,
     Record,
@@ -31,9 +35,13 @@ class TermsError(ValueError):
 
 
 def settle(record: Record) -> Settlement:
-    """The shares of every firm. Raises TermsError for amounts below zero and shares above the whole."""
-    _check(record)
-    lines = [*_outside(record), *_by_terms(record), *_by_claims(record)]
+    """The shares of every firm. Raises TermsError for amounts below zero and shares above the whole.
+
+    Raises CorrectionError for a correction that does not fit to the record.
+    """
+    decided = corrected(record)
+    _check(decided)
+    lines = [*_outside(decided), *_by_terms(decided), *_by_claims(decided)]
     lines.sort(key=_order)
     return Settlement(_shares(lines), tuple(lines))
 
@@ -46,6 +54,13 @@ def _check(record: Record) -> None:
     agreed = [(term.seat, term.firm, term.kind, term.currency) for term in record.terms]
     if len(set(agreed)) != len(agreed):
         raise TermsError("A seat has the same kind of term twice.")
+    _check_rates(record.conversions)
+
+
+def _check_rates(rates: tuple[Conversion, ...]) -> None:
+    named = {(row.seat, row.base) for row in rates}
+    if len(named) != len(rates) or any(min(row.numerator, row.denominator) <= 0 for row in rates):
+        raise TermsError("A term has two rates for a currency, or one that is not above zero.")
 
 
 def _numbers(record: Record) -> Iterator[int]:
@@ -73,14 +88,39 @@ def _outside(record: Record) -> Iterator[Line]:
 
 
 def _by_terms(record: Record) -> Iterator[Line]:
+    rates = _rates(record)
+    for line in _term_lines(record):
+        yield from _pair(record.seller, _converted(line, rates.get((line.seat, line.currency))))
+
+
+def _term_lines(record: Record) -> Iterator[Line]:
     for term in record.terms:
         if term.kind is TermKind.PER_UNIT:
             units = record.delivered.get(term.seat, 0)
-            yield from _pair(record.seller, _term_line(term, units * term.amount_minor, units))
+            yield _term_line(term, units * term.amount_minor, units)
         elif term.kind is TermKind.FIXED:
-            yield from _pair(record.seller, _term_line(term, term.amount_minor))
+            yield _term_line(term, term.amount_minor)
     for currency, net in sorted(_net_revenue(record).items()):
         yield from _revenue_shares(record, currency, max(net, 0))
+
+
+def _rates(record: Record) -> dict[tuple[str, str], Conversion]:
+    return {(row.seat, row.base): row for row in record.conversions}
+
+
+def _converted(line: Line, rate: Conversion | None) -> Line:
+    if rate is None:
+        return line
+    amount = (2 * line.amount_minor * rate.numerator + rate.denominator) // (2 * rate.denominator)
+    text = f"{rate.numerator}/{rate.denominator}, {rate.as_of_on}, {rate.source}"
+    return replace(
+        line,
+        currency=rate.quote,
+        amount_minor=amount,
+        of_minor=line.amount_minor,
+        of_currency=line.currency,
+        text=text,
+    )
 
 
 def _term_line(term: Term, amount: int, units: int | None = None) -> Line:
@@ -103,7 +143,7 @@ def _revenue_shares(record: Record, currency: str, net: int) -> Iterator[Line]:
     rest = BP - sum(term.rate_bp for term in terms)
     parts = largest_remainder(net, {"": rest} | {_key(term): term.rate_bp for term in terms})
     for term in terms:
-        line = Line(
+        yield Line(
             term.firm,
             currency,
             LineKind.REVENUE_SHARE,
@@ -112,7 +152,6 @@ def _revenue_shares(record: Record, currency: str, net: int) -> Iterator[Line]:
             rate=term.rate_bp,
             base_minor=net,
         )
-        yield from _pair(record.seller, line)
 
 
 def _key(term: Term) -> str:

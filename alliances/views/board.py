@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from alliances import actions
 from alliances.forms import ExceptionForm, StockForm
 from alliances.queries import board as queries
-from alliances.queries import console, desk
+from alliances.queries import desk
 from alliances.views.answers import back, carry_out, number, seen, verb_door
 from config import clock
 from config.doors import for_people, person, refuse
@@ -104,39 +104,3 @@ def post_exception(request: HttpRequest, key: UUID) -> HttpResponse:
         to=to,
         said=_("Reported. A task was opened for whoever has to answer."),
     )
-
-
-@require_safe
-@for_people
-def settlement(request: HttpRequest, key: UUID) -> HttpResponse:
-    """Show the shares with what they are made of."""
-    user, found = person(request), seen(request, key)
-    if getattr(found, "settlement", None) is None:
-        raise Http404
-    shown = {
-        "alliance": found,
-        "settlement": found.settlement,
-        "shares": found.settlement.shares.select_related("firm").order_by("-amount_minor"),
-        "objections": console.objections(found),
-        "mine": {firm.id for firm in firms_of(user.pk)},
-        "now": clock.now(),
-    }
-    return render(request, "alliances/settlement.html", shown)
-
-
-@verb_door
-def confirm(request: HttpRequest, key: UUID) -> HttpResponse:
-    return carry_out(
-        request,
-        actions.confirm,
-        str(key),
-        to=reverse("alliances:desk"),
-        said=_("You have confirmed your share."),
-    )
-
-
-@verb_door
-def object_(request: HttpRequest, key: UUID) -> HttpResponse:
-    to = reverse("alliances:settlement", args=[key])
-    said = _("Your objection is recorded. An operator answers it before the alliance can dissolve.")
-    return carry_out(request, actions.object_, str(key), text=request.POST.get("text", ""), to=to, said=said)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from alliances import actions
 from alliances.queries import console as queries
-from alliances.queries import heritage, ledger
+from alliances.queries import heritage, ledger, settled
 from alliances.views.answers import back, carry_out
 from config import clock
 from config.doors import for_operators
@@ -68,7 +68,8 @@ def detail(request: HttpRequest, key: UUID) -> HttpResponse:
         "seats": found.seats.select_related("firm").prefetch_related("invitations__firm"),
         "exposed": ledger.exposed(found, now),
         "events": queries.story(found)[:ROWS_SHOWN],
-        "objections": queries.objections(found),
+        "open_objections": settled.waiting(found),
+        "open_disputes": found.disputes.open().select_related("firm"),
         "changes": queries.changes(found),
         "told": heritage.told(found),
         "succession": heritage.succession(found.opportunity_id),
@@ -84,19 +85,4 @@ def abort(request: HttpRequest, key: UUID) -> HttpResponse:
     to = reverse("alliances:detail", args=[key])
     return carry_out(
         request, actions.abort, str(key), reason=request.POST.get("reason", ""), to=to, said=_("Stopped.")
-    )
-
-
-@require_POST
-@for_operators
-def answer_objection(request: HttpRequest, objection_id: int) -> HttpResponse:
-    to = back(request, reverse("alliances:list"))
-    said = _("Answered.")
-    return carry_out(
-        request,
-        actions.answer_objection,
-        objection_id,
-        answer=request.POST.get("answer", ""),
-        to=to,
-        said=said,
     )

@@ -13,12 +13,12 @@ ICONS = {
 }
 
 _BY_TONE = {
-    "good": "verified accepted signed finished operating confirmed approved reserved success settled",
+    "good": "verified accepted signed finished operating confirmed approved reserved success settled upheld",
     "warn": "pending invited inviting negotiating winding_down suspended evolving late watch warning held",
     "bad": "refused declined disputed aborted failed blocked rejected error exception lost",
     "info": "proposed committed ready settling open standing info debug applied computed",
     "accent": "started chosen live",
-    "idle": "waiting dissolved cancelled released expired replaced dismissed ended withdrawn draft left lapsed",
+    "idle": "waiting dissolved cancelled released expired replaced dismissed ended withdrawn draft left lapsed stood",
 }
 TONES = {name: tone for tone, names in _BY_TONE.items() for name in names.split()}
 
@@ -67,7 +67,9 @@ LABELS: dict[str, str | Promise] = {
     "signed": pgettext_lazy("state", "Signed"),
     "standing": pgettext_lazy("state", "Standing"),
     "started": pgettext_lazy("state", "Started"),
+    "stood": pgettext_lazy("state", "Stands as recorded"),
     "suspended": pgettext_lazy("state", "Suspended"),
+    "upheld": pgettext_lazy("state", "Upheld"),
     "verified": pgettext_lazy("state", "Verified"),
     "waiting": pgettext_lazy("state", "Waiting"),
     "watch": pgettext_lazy("state", "Watch"),

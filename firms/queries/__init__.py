@@ -4,7 +4,7 @@ from firms.offered import Agency, Carrier, Helper, Maker, OfferingFirm, Offers, 
 from firms.queries.callable import callable_ids, legal_persons
 from firms.queries.holding import held_for
 from firms.queries.offers import offers
-from firms.queries.people import FirmRef, firms_of, may_sign, names, people
+from firms.queries.people import FirmRef, firms_of, is_only_operator, may_sign, names, people
 from firms.queries.reputation import figures_of
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "figures_of",
     "firms_of",
     "held_for",
+    "is_only_operator",
     "legal_persons",
     "may_sign",
     "names",

@@ -37,6 +37,12 @@ def may_sign(user_id: int, firm_id: int) -> bool:
     return Member.objects.who_sign().filter(user_id=user_id, firm_id=firm_id).exists()
 
 
+def is_only_operator(user_id: int) -> bool:
+    """Tell whether nobody else can act for the platform."""
+    operators = User.objects.filter(is_operator=True, is_active=True)
+    return not operators.exclude(pk=user_id).exists()
+
+
 def names(ids: Iterable[int]) -> dict[int, str]:
     """Return the legal names of firms by id."""
     return dict(Firm.objects.filter(pk__in=set(ids)).values_list("pk", "legal_name"))

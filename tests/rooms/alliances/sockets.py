@@ -125,7 +125,7 @@ class BoardClient:
 def apply(state: dict[str, Any], changes: dict[str, Any]) -> None:
     """Stale state + event: rows replace rows."""
     for name, rows in changes.items():
-        if name in {"tasks", "seats", "stock"}:
+        if name in {"tasks", "seats", "stock", "disputes"}:
             state[name] = {**state.get(name, {}), **rows}
         else:
             state[name] = rows

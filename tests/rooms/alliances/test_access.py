@@ -84,9 +84,10 @@ class Everybody:
         proposal = market.best()
         forming, working, ending = (forming_world(now, market.firms) for _ in range(3))
         alliance, settled = operating(working, now), settling(ending, now - 2 * DAY)
-        actions.object_(market.firms.carrier.owner.actor, str(settled.key), text="why", now=now)
-        actions.sequence(now)
         maker = market.firms.maker
+        actions.object_(maker.owner.actor, str(settled.key), text="why", now=now)
+        actions.dispute_work(maker.owner.actor, str(alliance.key), text="why", now=now)
+        actions.sequence(now)
         file_deeds(maker, (Outcome.LATE, 1), now=now)
         observed = Observation.objects.filter(firm=maker.firm).latest("pk")
         appealed = firms_actions.appeal(maker.owner.actor, maker.key, observed.pk, text="why", now=now)
@@ -120,6 +121,7 @@ class Everybody:
             "template": TemplateProposal.objects.create(route="A", changes=[], made_at=now).pk,
             "settled": str(settled.key),
             "objection": settled.settlement.objections.get().pk,
+            "dispute": alliance.disputes.get().pk,
             "number": 987_654,
         }
 

@@ -36,7 +36,7 @@ from tests.rooms.alliances.sockets import apply
 
 pytestmark = pytest.mark.django_db
 
-SHOWN = ("alliance", "seats", "tasks", "forecast", "stock", "settlement")
+SHOWN = ("alliance", "seats", "tasks", "forecast", "stock", "settlement", "disputes")
 
 
 @pytest.fixture
@@ -174,6 +174,34 @@ def test_objections_and_their_answer(world):
     objection = alliance.settlement.objections.get()
     with no_drift(alliance):
         actions.answer_objection(world.operator, objection.pk, answer="as agreed", now=NOW + DAY)
+
+
+def test_disputes_and_a_new_version(world):
+    alliance, judge = settling(world), person("judge", is_operator=True)
+    maker, now = world.firms.maker.owner.actor, NOW + DAY
+    actions.object_(maker, str(alliance.key), text="too little", now=now)
+    objection = alliance.settlement.objections.get()
+    actions.answer_objection(world.operator, objection.pk, answer="as agreed", now=now)
+    with no_drift(alliance):
+        actions.dispute(maker, objection.pk, text="no", now=now)
+    fix = {"input": "delivered|maker-1#1|", "units": 90, "evidence": "the list"}
+    with no_drift(alliance):
+        found = alliance.disputes.get()
+        actions.rule(judge.actor, found.pk, outcome="uphold", reasons="so", corrections=[fix], now=now)
+    with no_drift(alliance):
+        confirm_all(alliance, now)
+
+
+def test_an_accepted_answer_and_a_dispute_of_the_work(world):
+    alliance, maker = operating(world), world.firms.maker.owner.actor
+    with no_drift(alliance):
+        actions.dispute_work(maker, str(alliance.key), text="wet", now=NOW)
+    with no_drift(alliance):
+        actions.withdraw_dispute(maker, alliance.disputes.get().pk, now=NOW)
+    with no_drift(alliance):
+        actions.dispute_work(maker, str(alliance.key), text="wet", task_id=task(alliance, "M6").pk, now=NOW)
+    with no_drift(alliance):
+        actions.act(NOW + 14 * DAY)
 
 
 def test_silence_to_dissolution(world):

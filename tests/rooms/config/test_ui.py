@@ -9,7 +9,7 @@ from django import forms
 from django.template import Context, Template
 from django.utils import timezone, translation
 
-from alliances.lifecycle import InvitationState, SeatState, State, TaskState
+from alliances.lifecycle import DisputeState, InvitationState, SeatState, State, TaskState
 from config.context import Market
 from config.templatetags.states import LABELS, TONES
 from firms.models import Firm, Reservation
@@ -81,7 +81,7 @@ def test_distance_is_by_market_time(far: timedelta, english: str, chinese: str, 
 
 
 def test_every_state_has_words_and_a_tone() -> None:
-    machines = [State, TaskState, SeatState, InvitationState, Firm.State, Reservation.State]
+    machines = [State, TaskState, SeatState, InvitationState, DisputeState, Firm.State, Reservation.State]
     states = {str(state.value) for machine in machines for state in machine}
     assert states - set(LABELS) == set()
     assert states - set(TONES) == set()

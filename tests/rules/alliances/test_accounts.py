@@ -104,6 +104,22 @@ def test_the_revenue_is_exact_to_the_minor_unit(units: int, revenue: int) -> Non
     assert sum(sale.units * sale.price_minor for sale in record.sales) == revenue
 
 
+def test_a_firm_is_paid_in_its_own_currency() -> None:
+    carried = per_unit(150) | {"currency": "CNY"}
+    rate = {"quote": "USD", "numerator": 14, "denominator": 100, "as_of_on": "2026-03-01", "source": "ECB"}
+    booked = fixed(1_000) | {"currency": "CNY", "paid_in": rate}
+    work = Work(PLANNED, ALL_DONE, [seat("forwarder", carried, booked), seat("maker", fixed(70))])
+    settlement = settle(record_of(work, "seller", "EUR"))
+    assert {(row.firm, row.currency): row.amount_minor for row in settlement.shares} == {
+        ("forwarder", "CNY"): 15_000,
+        ("seller", "CNY"): -15_000,
+        ("forwarder", "USD"): 140,
+        ("seller", "USD"): -140,
+        ("maker", "EUR"): 70,
+        ("seller", "EUR"): -70,
+    }
+
+
 @pytest.mark.parametrize(("made", "sold", "left"), [(100, 70, 30), (100, 100, 0), (60, 70, 0)])
 def test_what_is_left_over(made: int, sold: int, left: int) -> None:
     assert left_over(made, sold) == left
@@ -112,6 +128,11 @@ def test_what_is_left_over(made: int, sold: int, left: int) -> None:
 ITEMS = st.one_of(
     st.builds(per_unit, st.integers(0, 10**6), st.integers(0, 500)),
     st.builds(fixed, st.integers(0, 10**9)),
+    st.builds(
+        lambda amount, currency: fixed(amount) | {"currency": currency},
+        st.integers(0, 10**9),
+        st.sampled_from(["CNY", "JPY"]),
+    ),
     st.just({"kind": "remainder"}),
 )
 SEATS = st.lists(
@@ -139,6 +160,9 @@ def test_whatever_happened_it_sums_to_zero(
 ) -> None:
     settlement = settle(record_of(Work(planned, tasks, seats), "seller", "EUR"))
     assert set(settlement.sums().values()) <= {0}
+    assert {"CNY", "JPY"} & settlement.sums().keys() <= {
+        item.get("currency") for row in seats for item in row.items
+    }
     agreed = {row.seat: sum(item.get("units", 0) for item in row.items) for row in seats}
     for line in settlement.lines:
         if line.kind == "per_unit" and line.units is not None:

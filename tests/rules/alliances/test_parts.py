@@ -1,14 +1,18 @@
-"""The small machines: invitation, seat, task."""
+"""The small machines: invitation, seat, task, dispute."""
 
 from dataclasses import replace
 
 import pytest
 
 from alliances.lifecycle import (
+    DISPUTE,
+    DISPUTE_OVER,
     INVITATION,
     SEAT,
     TASK,
     Actor,
+    DisputeFacts,
+    DisputeState,
     InvitationFacts,
     InvitationState,
     Machine,
@@ -127,7 +131,40 @@ def test_a_task(state: TaskState, verb: str, actor: Actor, facts: TaskFacts, exp
     assert code(TASK.allowed(state, verb, facts, actor)) == expected
 
 
-@pytest.mark.parametrize("machine", [INVITATION, SEAT, TASK])
+WAITS = DisputeFacts()
+CORRECTED = DisputeFacts(has_corrections=True)
+
+
+@pytest.mark.parametrize(
+    ("verb", "actor", "facts", "expected"),
+    [
+        ("uphold", Actor.OPERATOR, CORRECTED, "→ upheld"),
+        ("uphold", Actor.OPERATOR, WAITS, "corrects"),
+        ("uphold", Actor.MEMBER, CORRECTED, "not_yours"),
+        ("uphold", Actor.CLOCK, CORRECTED, "not_yours"),
+        ("uphold", Actor.OPERATOR, replace(CORRECTED, is_second_person=False), "second_person"),
+        (
+            "uphold",
+            Actor.OPERATOR,
+            replace(CORRECTED, is_second_person=False, is_only_operator=True),
+            "→ upheld",
+        ),
+        ("dismiss", Actor.OPERATOR, WAITS, "→ dismissed"),
+        ("dismiss", Actor.OPERATOR, CORRECTED, "corrects_nothing"),
+        ("dismiss", Actor.OPERATOR, replace(WAITS, is_second_person=False), "second_person"),
+        ("withdraw", Actor.MEMBER, WAITS, "→ withdrawn"),
+        ("withdraw", Actor.OPERATOR, WAITS, "not_yours"),
+        ("let_stand", Actor.CLOCK, WAITS, "deadline_passed"),
+        ("let_stand", Actor.CLOCK, replace(WAITS, deadline_passed=True), "→ stood"),
+        ("let_stand", Actor.OPERATOR, replace(WAITS, deadline_passed=True), "not_yours"),
+    ],
+)
+def test_a_dispute(verb: str, actor: Actor, facts: DisputeFacts, expected: str) -> None:
+    assert code(DISPUTE.allowed(DisputeState.OPEN, verb, facts, actor)) == expected
+    assert not [row for row in DISPUTE.rows if row.before in DISPUTE_OVER]
+
+
+@pytest.mark.parametrize("machine", [INVITATION, SEAT, TASK, DISPUTE])
 def test_every_state_is_reached_by_a_table_without_doubles(machine: Machine) -> None:
     pairs = [(row.before, row.verb) for row in machine.rows]
     assert len(pairs) == len(set(pairs))
