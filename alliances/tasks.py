@@ -1,4 +1,4 @@
-"""Celery's door: the clock looks at the alliances."""
+"""Celery's door: the clock looks at the alliances, and the post goes out."""
 
 from celery import shared_task
 
@@ -23,3 +23,9 @@ def sequence_events() -> None:
 @alone
 def look_for_residues() -> None:
     actions.sweep(clock.now())
+
+
+@shared_task
+@alone
+def send_mail() -> None:
+    actions.deliver(clock.now(), instant=clock.instant())

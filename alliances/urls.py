@@ -2,11 +2,25 @@
 
 from django.urls import path
 
-from alliances.views import board, console, desk, heritage, leaving, orders, records, settlement, task
+from alliances.views import (
+    board,
+    console,
+    desk,
+    heritage,
+    leaving,
+    notices,
+    orders,
+    records,
+    settlement,
+    task,
+)
 
 app_name = "alliances"
 urlpatterns = [
     path("desk/", desk.desk, name="desk"),
+    path("notices/", notices.notices, name="notices"),
+    path("notices/seen/", notices.mark_seen, name="mark-seen"),
+    path("notices/bell/", notices.bell, name="bell"),
     path("invitations/<uuid:key>/", desk.invitation, name="invitation"),
     path("invitations/<uuid:key>/accept/", desk.accept, name="accept"),
     path("invitations/<uuid:key>/decline/", desk.decline, name="decline"),

@@ -28,6 +28,7 @@ app.conf.update(
         "let firms' deadlines act": {"task": "firms.tasks.act_on_deadlines", "schedule": 10 * SECOND},
         "sequence the record": {"task": "alliances.tasks.sequence_events", "schedule": SECOND},
         "look for residues": {"task": "alliances.tasks.look_for_residues", "schedule": 60 * SECOND},
+        "send e-mails": {"task": "alliances.tasks.send_mail", "schedule": SECOND},
         "let the sample world act": {"task": "config.sample.tasks.act", "schedule": SECOND},
     },
 )

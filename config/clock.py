@@ -20,6 +20,11 @@ def at(instant: datetime, clock: Clock | None) -> datetime:
     return clock.anchor_market_at + (instant - clock.anchor_at) * clock.speed
 
 
+def instant() -> datetime:
+    """The time of day, whatever the market's: for leases and pauses of what the world outside answers."""
+    return timezone.now()
+
+
 def set_pace(speed: float, *, start_at: datetime | None = None) -> None:
     """Let market time run `speed` times as fast from here on (from `start_at`, if the market begins now)."""
     with transaction.atomic():

@@ -14,6 +14,7 @@ from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from alliances.queries.notices import count_unseen
 from config import clock
 from config.models import Clock
 from config.templatetags.ui import units
@@ -74,12 +75,16 @@ CONSOLE = (
 
 
 def surroundings(request: HttpRequest) -> dict[str, Any]:
-    """Give templates `market`, `my_firms`, `places` and languages; what costs a query is read when used."""
+    """Give templates `market`, `my_firms`, `unseen` (how many notices), `places` and languages.
+
+    What costs a query is read when it is used.
+    """
     user = getattr(request, "user", AnonymousUser())
     firms = lazily(lambda: firms_of(user.pk) if isinstance(user, User) else [])
     return {
         "market": lazily(market),
         "my_firms": firms,
+        "unseen": lazily(lambda: count_unseen(user.pk) if isinstance(user, User) else 0),
         "places": lazily(lambda: places(user, firms, request.path)),
         "languages": languages(),
         "other_languages": [one for one in languages() if one["code"] != get_language()],

@@ -1,5 +1,6 @@
 """How settings are read from the environment."""
 
+from datetime import timedelta
 from os import environ
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
@@ -26,6 +27,12 @@ def flag(name: str, default: bool) -> bool:
 
 def names(name: str, default: str) -> list[str]:
     return [part.strip() for part in environ.get(name, default).split(",") if part.strip()]
+
+
+def durations(name: str) -> dict[str, timedelta]:
+    """Read hours by name, such as "cooling_off=24,objections=72"."""
+    parts = (part.partition("=") for part in names(name, ""))
+    return {key: timedelta(hours=float(hours)) for key, _sep, hours in parts}
 
 
 def database(url: str) -> dict[str, object]:

@@ -11,11 +11,10 @@ from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from config.embedded.postgres import attach
-from config.environment import PRODUCTION, cache, channel_layer, database, flag, names, required
+from config.environment import PRODUCTION, cache, channel_layer, database, durations, flag, names, required
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(environ.get("MURMURATION_DATA", BASE_DIR / ".data"))
-
 
 SECRET_KEY = required("SECRET_KEY") or "local-only-never-in-production-3f1c9a7b5e2d4860"
 DEBUG = False
@@ -23,6 +22,9 @@ ALLOWED_HOSTS = names("ALLOWED_HOSTS", "" if PRODUCTION else "localhost,127.0.0.
 CSRF_TRUSTED_ORIGINS = names("CSRF_TRUSTED_ORIGINS", "")
 if PRODUCTION:
     required("ALLOWED_HOSTS")
+PUBLIC_URL = environ.get(
+    "PUBLIC_URL", f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION else "http://localhost:8000"
+)
 
 
 def embedded_url(role: str) -> str:
@@ -141,6 +143,7 @@ EMAIL_PORT = int(environ.get("EMAIL_PORT", "25"))
 EMAIL_HOST_USER = environ.get("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = environ.get("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = flag("EMAIL_USE_TLS", False)
+EMAIL_TIMEOUT = 20  # seconds; an e-mail that is being sent is leased for longer
 DEFAULT_FROM_EMAIL = environ.get("DEFAULT_FROM_EMAIL", "murmuration@localhost")
 
 LANGUAGE_CODE = "en"
@@ -243,10 +246,7 @@ SIGNAL_BATCH_MAX = 10_000
 MATCHING_SECONDS = float(environ.get("MATCHING_SECONDS", "2"))
 INVITATION_TTL = timedelta(hours=float(environ.get("INVITATION_TTL_HOURS", "48")))
 # how long a state of an alliance may last, by the names in alliances/lifecycle: "cooling_off=24,objections=72"
-DEADLINES = {
-    name: timedelta(hours=float(hours))
-    for name, _sep, hours in (part.partition("=") for part in names("DEADLINES_HOURS", ""))
-}
+DEADLINES = durations("DEADLINES_HOURS")
 DEADLINES.setdefault("inviting", INVITATION_TTL)
 # how often the market of a working alliance is looked at, and what share of change in its demand asks for a decision
 WATCH_EVERY = timedelta(hours=float(environ.get("WATCH_EVERY_HOURS", "6")))

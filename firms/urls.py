@@ -3,7 +3,7 @@
 from django.urls import path
 
 from firms.api import me
-from firms.views import capacity, console, firm, join, offers, people, person, reputation
+from firms.views import capacity, console, firm, join, mail, offers, people, person, reputation
 
 app_name = "firms"
 OF = "firm/<uuid:key>/"
@@ -14,6 +14,8 @@ urlpatterns = [
     path("firms/invited/<str:secret>/", people.invited, name="invited"),
     path("firm/", firm.firms, name="firms"),
     path("firm/me/", person.me, name="person"),
+    path("firm/mail/", mail.mail, name="mail"),
+    path("mail/stop/<str:token>/", mail.stop, name="stop-mail"),
     path("firm/tokens/", person.tokens, name="tokens"),
     path("firm/tokens/<int:token_id>/revoke/", person.revoke_token, name="revoke-token"),
     path(OF, firm.firm, name="firm"),

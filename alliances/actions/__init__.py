@@ -9,6 +9,8 @@ from alliances.actions.evidence import Upload, post_evidence
 from alliances.actions.founding import approve, reject
 from alliances.actions.inviting import accept, decline, expire
 from alliances.actions.learning import add_lesson, adopt_template, dismiss_template, found_successor
+from alliances.actions.mailing import deliver
+from alliances.actions.notices import mark_seen, notify
 from alliances.actions.replacing import leave, replace
 from alliances.actions.reporting import post_exception, post_stock
 from alliances.actions.ruling import rule, withdraw_dispute
@@ -36,6 +38,7 @@ __all__ = [
     "confirm",
     "confirm_change",
     "decline",
+    "deliver",
     "dismiss_change",
     "dismiss_template",
     "dispute",
@@ -47,6 +50,8 @@ __all__ = [
     "go_on",
     "hand_back",
     "leave",
+    "mark_seen",
+    "notify",
     "object_",
     "post_evidence",
     "post_exception",

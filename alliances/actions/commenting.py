@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from alliances import playbook
 from alliances.actions.erasing import erase_note
+from alliances.actions.notices import notify
 from alliances.actions.steps import announce, lock, person, said
 from alliances.actions.work import firm_of
 from alliances.lifecycle import SeatState
@@ -16,6 +17,7 @@ from alliances.models import Alliance, Comment, Mention, Seat, Task
 from alliances.queries import board
 from config.rows import Actor, Missing, Refused, command
 from config.templatetags.words import slot_label
+from firms import queries as firms
 
 MOST_COMMENTS = 300  # of one task
 REGRET = timedelta(minutes=10)  # in which one's own comment may be withdrawn
@@ -48,6 +50,8 @@ def comment(
         task=task, firm_id=mine, author_id=actor.user_id, note_id=event.note_id or 0, at=now
     )
     Mention.objects.bulk_create(Mention(comment=made, firm_id=firm) for firm in sorted(called))
+    readers = firms.readers(called)
+    notify("mention", readers, key=str(made.pk), alliance=alliance, task=task, tasks=[task.title], now=now)
     _read(task, actor, now)  # who answers has seen what there was
     return {"comment": made.pk, "task": rows[str(task.pk)], "version": event.version}
 

@@ -10,10 +10,12 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_noop
 
 from alliances.actions.changing import lapse_change
+from alliances.actions.climbing import climb, waiting
 from alliances.actions.computing import settle
 from alliances.actions.dissolving import dissolve
 from alliances.actions.inviting import expire
 from alliances.actions.planning import launch
+from alliances.actions.reminding import ending_soon, remind_invited, remind_of_state
 from alliances.actions.replacing import replace_suspended
 from alliances.actions.ruling import close_disputes, let_stand, resume
 from alliances.actions.settling import close_objections, write_off
@@ -52,6 +54,8 @@ def act(now: datetime) -> int:
         (_replace_suspended, _with_suspended_partners()),
         (_lapse, _changes_due(now)),
         (_watch, _unwatched(now)),
+        (remind_invited, list(Invitation.objects.to_remind(now).values_list("pk", flat=True))),
+        (remind_of_state, ending_soon(now)),
     ]
     return sum(_try(look, pk, now) for look, keys in todo for pk in keys)
 
@@ -62,8 +66,10 @@ def _waiting(now: datetime) -> list[int]:
 
 
 def _late_alliances(now: datetime) -> list[int]:
-    late = Task.objects.late(now).filter(escalated_at=None, alliance__state__in=WORKING)
-    return sorted(set(late.order_by().values_list("alliance_id", flat=True)))
+    """Alliances at work in which a task is late, or has a step of the ladder to take."""
+    late = Task.objects.late(now).filter(escalated_at=None).order_by().values_list("alliance_id", flat=True)
+    at_work = Alliance.objects.filter(pk__in=set(late) | waiting(now), state__in=WORKING)
+    return sorted(at_work.values_list("pk", flat=True))
 
 
 def _with_suspended_partners() -> list[int]:
@@ -183,8 +189,15 @@ def _let_stand(pk: int, now: datetime) -> bool:
 
 @transaction.atomic
 def _escalate(pk: int, now: datetime) -> bool:
-    """Say once that tasks are late: to the firms that answer for them and to the operators."""
+    """Record once that tasks are late, and let those that are in somebody's hands climb the ladder."""
     alliance = lock(pk)
+    if alliance.state not in WORKING:
+        return False
+    is_told = _record_late(alliance, now)
+    return climb(alliance, now) or is_told
+
+
+def _record_late(alliance: Alliance, now: datetime) -> bool:
     late = [task.pk for task in alliance.tasks.late(now).filter(escalated_at=None)]
     if not late:
         return False

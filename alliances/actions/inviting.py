@@ -11,6 +11,7 @@ from alliances import terms
 from alliances.actions.committing import commit, join
 from alliances.actions.steps import announce_to_operators, lock, lock_by, may, person, step, tell_firm
 from alliances.actions.withdrawing import end_forming
+from alliances.escalation import invitation_reminder
 from alliances.lifecycle import (
     INVITATION,
     SEAT,
@@ -122,13 +123,15 @@ def _independent(alliance: Alliance, seat: Seat, rows: list[dict[str, Any]]) -> 
 
 def _write_invitation(alliance: Alliance, seat: Seat, now: datetime) -> Invitation:
     text = terms.offer(alliance.title, str(alliance.key), alliance.agreement.hash, str(seat), seat.terms)
+    due_at = now + settings.INVITATION_TTL
     return Invitation.objects.create(
         seat=seat,
         firm_id=seat.firm_id or 0,
         terms=text,
         terms_hash=terms.digest(text),
         sent_at=now,
-        due_at=now + settings.INVITATION_TTL,
+        due_at=due_at,
+        remind_at=invitation_reminder(now, due_at, now),
         stream=Stream.objects.create(kind=Stream.Kind.INVITATION),
     )
 

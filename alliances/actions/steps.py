@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from alliances import live
 from alliances.actions.forecasting import foresee
+from alliances.actions.telling import tell_invited, tell_partners
 from alliances.lifecycle import ALLIANCE, Machine, State
 from alliances.lifecycle import Actor as Who
 from alliances.lifecycle import Refused as NotAllowed
@@ -115,7 +116,9 @@ def announce(
     changes = {"alliance": board.alliance_row(alliance), **rows}
     wake("console", *_desks(alliance))
     stream = alliance.stream or alliance.forming
-    return live.record(stream, kind, actor, now, changes=changes, command_id=command_id or "", note=note)
+    event = live.record(stream, kind, actor, now, changes=changes, command_id=command_id or "", note=note)
+    tell_partners(alliance, event, now)
+    return event
 
 
 def announce_to_operators(
@@ -139,9 +142,11 @@ def tell_firm(
     """Record an event in the invitation's own stream, which no other firm sees."""
     wake(f"desk:{invitation.firm_id}", "console")
     changes = {"invitation": board.invitation_row(invitation)}
-    return live.record(
+    event = live.record(
         invitation.stream, kind, actor, now, changes=changes, command_id=command_id or "", note=note
     )
+    tell_invited(invitation, event, now)
+    return event
 
 
 def _desks(alliance: Alliance) -> list[str]:

@@ -5,6 +5,7 @@ from alliances.models.changes import Change
 from alliances.models.evidence import Comment, Evidence, Mention
 from alliances.models.heritage import Duration, Lesson, Succession, TemplateProposal
 from alliances.models.ledger import Checkpoint, LogEntry
+from alliances.models.notices import Notice
 from alliances.models.record import Event, Note, Stream
 from alliances.models.seats import Agreement, Invitation, Seat, Signature
 from alliances.models.settlement import Dispute, Objection, Settlement, SettlementVersion, Share
@@ -28,6 +29,7 @@ __all__ = [
     "LogEntry",
     "Mention",
     "Note",
+    "Notice",
     "Objection",
     "Seat",
     "Settlement",

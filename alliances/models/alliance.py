@@ -4,9 +4,10 @@ import uuid
 from datetime import datetime, timedelta
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from alliances.escalation import STATE_LEADS, state_reminder
 from alliances.lifecycle import State
 from alliances.models.record import Stream
 from firms.models import Firm
@@ -16,6 +17,15 @@ from matching.models import Opportunity, Product, Proposal, RiskReport
 class AllianceQuerySet(models.QuerySet["Alliance"]):
     def live(self) -> "AllianceQuerySet":
         return self.exclude(state__in=[State.DISSOLVED, State.ABORTED])
+
+    def ending_soon(self, now: datetime) -> "AllianceQuerySet":
+        """Those whose state may end before long by itself."""
+        soon = {"due_at__gt": now, "due_at__lte": now + max(STATE_LEADS.values())}
+        return self.filter(state__in=list(STATE_LEADS), **soon)
+
+    def untold(self) -> "AllianceQuerySet":
+        """Those of which it was not told that their state ends."""
+        return self.filter(Q(reminded_for=None) | ~Q(reminded_for=F("entered_at")))
 
     def seen_by(self, user_id: int) -> "AllianceQuerySet":
         """Alliances whose board a person may open: through a live grant of a firm that they act for."""
@@ -47,6 +57,9 @@ class Alliance(models.Model):
     )
     entered_at = models.DateTimeField(help_text=_("when the state began"))
     due_at = models.DateTimeField(null=True, help_text=_("when the state's deadline acts"))
+    reminded_for = models.DateTimeField(
+        null=True, help_text=_("the beginning of the state whose coming end was told")
+    )
     end_at = models.DateTimeField(help_text=_("the agreed end: selling stops at the latest"))
     founded_at = models.DateTimeField()
     operating_at = models.DateTimeField(null=True)
@@ -88,6 +101,11 @@ class Alliance(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def ends_soon(self, now: datetime) -> bool:
+        """Whether it is time to say that the state ends by itself."""
+        at = state_reminder(self.state, self.entered_at, self.due_at) if self.due_at else None
+        return at is not None and at <= now
 
     @property
     def planned_at(self) -> datetime | None:

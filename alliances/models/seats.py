@@ -59,6 +59,9 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     def due(self, now: datetime) -> "InvitationQuerySet":
         return self.filter(state=InvitationState.PENDING, due_at__lte=now).order_by("due_at")
 
+    def to_remind(self, now: datetime) -> "InvitationQuerySet":
+        return self.filter(state=InvitationState.PENDING, remind_at__lte=now, due_at__gt=now)
+
     def of(self, user_id: int) -> "InvitationQuerySet":
         """Invitations of the firms that a person acts for."""
         return self.filter(firm__members__user_id=user_id, firm__members__ended_at=None).distinct()
@@ -81,6 +84,7 @@ class Invitation(models.Model):
     )
     sent_at = models.DateTimeField()
     due_at = models.DateTimeField()
+    remind_at = models.DateTimeField(null=True, help_text=_("when the firm is reminded next"))
     answered_at = models.DateTimeField(null=True)
     answered_by = models.ForeignKey("firms.User", on_delete=models.PROTECT, null=True, related_name="+")
     decline_reason = models.CharField(max_length=400, blank=True)
@@ -97,7 +101,10 @@ class Invitation(models.Model):
             ),
             models.UniqueConstraint(fields=["seat", "firm"], name="a_firm_is_asked_once_for_a_seat"),
         ]
-        indexes = [models.Index(fields=["due_at"], condition=Q(state="pending"), name="invitation_due")]
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(state="pending"), name="invitation_due"),
+            models.Index(fields=["remind_at"], condition=Q(state="pending"), name="invitation_remind"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.firm} for {self.seat}: {self.state}"

@@ -6,10 +6,13 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from alliances.escalation import Step
 from alliances.lifecycle import TASK_OVER, SeatState, TaskState
 from alliances.models.alliance import Alliance
 from alliances.models.seats import Seat
 from firms.models import Firm
+
+IN_HAND = [TaskState.READY.value, TaskState.STARTED.value]
 
 
 class TaskQuerySet(models.QuerySet["Task"]):
@@ -18,6 +21,22 @@ class TaskQuerySet(models.QuerySet["Task"]):
 
     def late(self, now: datetime) -> "TaskQuerySet":
         return self.open().filter(due_at__lte=now)
+
+    def in_hand(self) -> "TaskQuerySet":
+        """What somebody could work on now, and answers for: the only tasks on the ladder of escalation."""
+        return self.filter(state__in=IN_HAND, is_milestone=False, seat__firm__isnull=False)
+
+    def off_ladder(self) -> "TaskQuerySet":
+        """Those in hand that are not on the ladder yet, or not for this due date and seat, or were reopened."""
+        is_at_end = Q(ladder_step=Step.REPLACE) | Q(ladder_step=Step.OPERATOR, is_mandatory=False)
+        is_same = Q(ladder_for=F("due_at"), ladder_seat=F("seat"))
+        is_on = is_same & (Q(ladder_at__isnull=False) | is_at_end)
+        return self.in_hand().filter(Q(ladder_for=None) | ~is_on)
+
+    def climbing(self, now: datetime) -> "TaskQuerySet":
+        """Those whose next step of the ladder is due."""
+        is_same = Q(ladder_for=F("due_at"), ladder_seat=F("seat"))
+        return self.in_hand().filter(is_same, ladder_at__lte=now)
 
     def of(self, user_id: int) -> "TaskQuerySet":
         """Tasks that firms of a person answer for or help with, in alliances that they may see."""
@@ -57,6 +76,12 @@ class Task(models.Model):
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     escalated_at = models.DateTimeField(null=True)
+    ladder_step = models.PositiveSmallIntegerField(
+        default=Step.NONE.value, db_default=Step.NONE.value, help_text=_("the last step that was taken")
+    )
+    ladder_at = models.DateTimeField(null=True, help_text=_("when the next step is taken"))
+    ladder_seat = models.BigIntegerField(null=True, help_text=_("the seat that answered for it then"))
+    ladder_for = models.DateTimeField(null=True, help_text=_("the due date that the steps are about"))
     target_units = models.IntegerField(null=True)
     done_units = models.IntegerField(default=0)
     reports_revenue = models.BooleanField(default=False, help_text=_("money is reported with it"))
@@ -89,7 +114,12 @@ class Task(models.Model):
                 fields=["due_at"],
                 condition=Q(escalated_at=None) & ~Q(state__in=["finished", "cancelled"]),
                 name="task_late",
-            )
+            ),
+            models.Index(
+                fields=["alliance", "ladder_at"],
+                condition=Q(state__in=["ready", "started"]),
+                name="task_ladder",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from alliances import actions
 from alliances.queries import console as queries
 from alliances.queries import heritage, ledger, settled
+from alliances.queries.waiting import waiting
 from alliances.views.answers import back, carry_out
 from config import clock
 from config.doors import for_operators
@@ -44,11 +45,12 @@ def reject(request: HttpRequest, key: UUID) -> HttpResponse:
 @require_safe
 @for_operators
 def list_(request: HttpRequest) -> HttpResponse:
-    """List the alliances by state, with what is late."""
+    """List what waits for an operator, and the alliances by state."""
     now, state = clock.now(), request.GET.get("state", "")
     shown = {
         "alliances": queries.alliances(now, state)[:ROWS_SHOWN],
         "counts": queries.counts(),
+        "waiting": waiting(now),
         "state": state,
         "template_proposals": heritage.template_proposals().filter(state="open").count(),
         "now": now,

@@ -3,6 +3,7 @@
 from firms.actions.bulk import add_offers
 from firms.actions.capacity import Wanted, add_line, hold, publish_capacity, release, reserve
 from firms.actions.joining import change_firm, join, keep_draft, refuse, suspend, verify
+from firms.actions.mail import choose_mail, stop_mail
 from firms.actions.offers import (
     add_competency,
     add_lane,
@@ -50,6 +51,7 @@ __all__ = [
     "change_person",
     "change_reach",
     "change_service",
+    "choose_mail",
     "dismiss",
     "end_member",
     "file_observations",
@@ -64,6 +66,7 @@ __all__ = [
     "remove_site",
     "reserve",
     "revoke_token",
+    "stop_mail",
     "suspend",
     "uphold",
     "verify",

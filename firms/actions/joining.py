@@ -1,6 +1,6 @@
 """A firm joins, and an operator decides whether it may be called."""
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 from zoneinfo import available_timezones
@@ -115,6 +115,8 @@ def change_firm(
     currency: str,
     time_zone: str,
     engagement_cost_minor: int,
+    quiet_from: time | None = None,
+    quiet_until: time | None = None,
     now: datetime,
     command_id: str | None = None,
 ) -> dict[str, Any]:
@@ -123,8 +125,10 @@ def change_firm(
     if time_zone not in available_timezones():
         raise refused_fields({"time_zone": [_("Choose a time zone, for example Asia/Shanghai.")]})
     firm.currency, firm.time_zone, firm.engagement_cost_minor = currency, time_zone, engagement_cost_minor
+    firm.quiet_from, firm.quiet_until = quiet_from or firm.quiet_from, quiet_until or firm.quiet_until
     demand_valid(firm)
-    firm.save(update_fields=["currency", "time_zone", "engagement_cost_minor"])
+    changed = ["currency", "time_zone", "engagement_cost_minor", "quiet_from", "quiet_until"]
+    firm.save(update_fields=changed)
     return {"firm": str(firm.key)}
 
 

@@ -44,6 +44,11 @@ def zone_field() -> forms.ChoiceField:
     return forms.ChoiceField(label=gettext_lazy("Time zone"), choices=[(name, name) for name in zones()])
 
 
+def clock_field(**options: Any) -> forms.TimeField:
+    control = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    return forms.TimeField(widget=control, required=False, **options)
+
+
 def zones() -> Iterable[str]:
     """Return the names of time zones that people live in."""
     return [

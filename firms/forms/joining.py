@@ -9,7 +9,7 @@ from django_countries import countries
 from config.forms import Sent
 from config.rows import Refused
 from firms.actions.joining import checked_identifier, checked_place
-from firms.forms.fields import Amount, currency_field, minor_units, zone_field
+from firms.forms.fields import Amount, clock_field, currency_field, minor_units, zone_field
 from firms.models import Firm, Identifier
 
 
@@ -71,6 +71,13 @@ class DetailsForm(Sent):
 
     currency = currency_field()
     time_zone = zone_field()
+    quiet_from = clock_field(
+        label=_("Quiet from"),
+        help_text=_("In quiet hours, by the clocks of this time zone, only urgent e-mails are sent."),
+    )
+    quiet_until = clock_field(
+        label=_("Quiet until"), help_text=_("Give both times alike to have no quiet hours.")
+    )
     engagement_cost = Amount(
         label=_("Cost of an engagement"), help_text=_("What it costs you to take part in an alliance at all.")
     )

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.forms import Sent
 from firms.forms.fields import zones
-from firms.models import Member
+from firms.models import MailGroup, Member
 
 
 class InviteForm(Sent):
@@ -43,6 +43,21 @@ class PersonForm(Sent):
             ("", by_browser),
             *((name, name) for name in zones()),
         ]
+
+
+class MailForm(Sent):
+    """What a person wants by e-mail, beside seeing it on the platform."""
+
+    groups = forms.MultipleChoiceField(
+        label=_("Send me by e-mail"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Everything is on the platform too, under the bell. Firms set their own quiet hours."),
+    )
+
+    def __init__(self, *args: Any, choices: list[MailGroup], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["groups"].choices = [(group.value, group.label) for group in choices]  # type: ignore[attr-defined]
 
 
 class TokenForm(Sent):

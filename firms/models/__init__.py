@@ -3,7 +3,7 @@
 from firms.models.capacity import CapacityWeek, Line, Reservation
 from firms.models.firm import Firm, Identifier, Site
 from firms.models.offers import Competency, Lane, Offer, PriceTier, Reach, Service
-from firms.models.people import AccessToken, Draft, Member, MemberInvitation, User
+from firms.models.people import AccessToken, Draft, MailGroup, Member, MemberInvitation, User
 from firms.models.reputation import Appeal, Observation
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Identifier",
     "Lane",
     "Line",
+    "MailGroup",
     "Member",
     "MemberInvitation",
     "Observation",

@@ -7,6 +7,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
+from firms.quiet import BEGINS, ENDS
+
 
 class FirmQuerySet(models.QuerySet["Firm"]):
     def callable(self) -> "FirmQuerySet":
@@ -59,6 +61,8 @@ class Firm(models.Model):
     currency = models.CharField(_("currency"), max_length=3, default="USD")
     engagement_cost_minor = models.BigIntegerField(default=0)
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
+    quiet_from = models.TimeField(_("quiet from"), default=BEGINS, db_default=BEGINS)
+    quiet_until = models.TimeField(_("quiet until"), default=ENDS, db_default=ENDS)
     is_sample = models.BooleanField(default=False)
     joined_at = models.DateTimeField()
 

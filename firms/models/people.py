@@ -37,6 +37,17 @@ class Users(BaseUserManager["User"]):
         return self.get(email__iexact=username)
 
 
+class MailGroup(models.TextChoices):
+    """What people may have sent by e-mail; each group is chosen, and given up, by itself."""
+
+    INVITATIONS = "invitations", _("Invitations and agreements")
+    TASKS = "tasks", _("Tasks and their deadlines")
+    MONEY = "money", _("Settlements")
+    LIFE = "life", _("The beginning and the end of alliances")
+    MENTIONS = "mentions", _("When my firm is mentioned")
+    WATCH = "watch", _("What waits for an operator")
+
+
 class User(AbstractBaseUser, PermissionsMixin):
     """A person. Events name the pseudonym, never the person, so that the person can be forgotten."""
 
@@ -45,6 +56,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     pseudonym = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     language = models.CharField(_("language"), max_length=10, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
+    mail_choices = models.JSONField(
+        default=dict,
+        db_default=models.Value({}, models.JSONField()),
+        help_text=_("whether a group of notices comes by e-mail too; what is not in it goes by the role"),
+    )
     is_active = models.BooleanField(default=True)
     is_operator = models.BooleanField(_("platform operator"), default=False)
     is_sample = models.BooleanField(default=False)

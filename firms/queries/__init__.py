@@ -5,6 +5,7 @@ from firms.queries.callable import callable_ids, legal_persons
 from firms.queries.holding import held_for
 from firms.queries.offers import offers
 from firms.queries.people import FirmRef, firms_of, is_only_operator, may_sign, names, people
+from firms.queries.readers import Letterbox, Reader, letterbox, operators, readers
 from firms.queries.reputation import figures_of
 
 __all__ = [
@@ -12,9 +13,11 @@ __all__ = [
     "Carrier",
     "FirmRef",
     "Helper",
+    "Letterbox",
     "Maker",
     "OfferingFirm",
     "Offers",
+    "Reader",
     "Tier",
     "callable_ids",
     "figures_of",
@@ -22,8 +25,11 @@ __all__ = [
     "held_for",
     "is_only_operator",
     "legal_persons",
+    "letterbox",
     "may_sign",
     "names",
     "offers",
+    "operators",
     "people",
+    "readers",
 ]

@@ -48,7 +48,7 @@ def firm(request: HttpRequest, key: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_people
 def change(request: HttpRequest, key: UUID) -> HttpResponse:
-    """Change the firm's currency, time zone and cost of an engagement."""
+    """Change the firm's currency, time zone, quiet hours and cost of an engagement."""
     member = my_membership(request, key)
     form = DetailsForm(request.POST or None, initial=_present(member.firm))
 
@@ -86,4 +86,5 @@ def remove_site(request: HttpRequest, key: UUID, site_id: int) -> HttpResponse:
 
 def _present(row: Firm) -> dict[str, object]:
     cost = whole_units(row.engagement_cost_minor, row.currency)
-    return {"currency": row.currency, "time_zone": row.time_zone, "engagement_cost": cost}
+    quiet = {"quiet_from": row.quiet_from, "quiet_until": row.quiet_until}
+    return {"currency": row.currency, "time_zone": row.time_zone, "engagement_cost": cost, **quiet}

@@ -6,7 +6,7 @@ from pathlib import Path
 from tests.house.life import PAGE, page
 
 PROJECT = Path(__file__).resolve().parents[2]
-READS_ENVIRONMENT = re.compile(r"(?:environ\.get|flag|names|required)\(\s*\"([A-Z][A-Z_]+)\"")
+READS_ENVIRONMENT = re.compile(r"(?:environ\.get|flag|names|required|durations)\(\s*\"([A-Z][A-Z_]+)\"")
 
 
 def test_every_setting_is_documented():
