@@ -66,7 +66,7 @@ def objections(found: Alliance, now: datetime) -> list[ObjectionLine]:
     """The objections to a settlement, in the order in which they were made."""
     about = {row["key"]: row for row in named_inputs(found.settlement)}
     still = set(found.settlement.objections.open(now).values_list("pk", flat=True))
-    rows = found.settlement.objections.select_related("firm").order_by("at", "pk")
+    rows = found.settlement.objections.select_related("firm", "dispute").order_by("at", "pk")
     return [
         ObjectionLine(row, about.get(row.matter), row.answered_at is not None and row.pk in still)
         for row in rows

@@ -125,7 +125,7 @@ def disputed(firms: Firms, alliance: Alliance, now: Any) -> None:
     assert fresh(alliance).state == State.DISPUTED
     judge = person("judge", is_operator=True)
     name = next(item for item in alliance.settlement.inputs["delivered"] if item.startswith("forwarder"))
-    correction = {"input": f"delivered|{name}|EUR", "units": 90, "amount_minor": 0, "evidence": "the bill"}
+    correction = {"input": f"delivered|{name}|", "units": 90, "evidence": "the bill"}
     actions.rule(
         judge.actor, Dispute.objects.get().pk, outcome="uphold", reasons="so it says",
         corrections=[correction], now=now + HOUR,
