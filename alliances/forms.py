@@ -69,7 +69,7 @@ class CommentForm(forms.Form):
     )
 
     def __init__(self, data: QueryDict | None = None, *, seats: Iterable[tuple[int, str]] = ()) -> None:
-        super().__init__(data)
+        super().__init__(data, auto_id="comment-%s")  # three forms with a text share a page
         self.fields["tell"].choices = list(seats)  # type: ignore[attr-defined]
 
 

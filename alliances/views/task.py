@@ -39,9 +39,9 @@ def page(request: HttpRequest, key: UUID, task_id: int) -> HttpResponse:
         "alliance": alliance,
         "page": found,
         "me": {"firms": [str(firm.key) for firm in firms_of(user.pk)], "is_operator": user.is_operator},
-        "evidence_form": EvidenceForm(),
+        "evidence_form": EvidenceForm(auto_id="evidence-%s"),
         "comment_form": CommentForm(seats=_choices(found.seats)),
-        "exception_form": ExceptionForm(initial={"task": task_id}),
+        "exception_form": ExceptionForm(initial={"task": task_id}, auto_id="wrong-%s"),
         "command_id": uuid4(),  # of this page's forms: sent twice on a bad line, done once
         "largest": settings.EVIDENCE_MAX_BYTES // 1024**2,
         "here": reverse("alliances:task-page", args=[key, task_id]),

@@ -40,7 +40,7 @@ def test_a_photo_and_an_answer_on_a_phone(world, pages):
     expect(shown).to_be_visible()
     shown.scroll_into_view_if_needed()
     maker.wait_for_function("document.querySelector('.thumb img').naturalWidth === 320")
-    maker.get_by_label("Comment").fill("Please look, @forwarder")
+    maker.get_by_role("textbox", name="Comment").fill("Please look, @forwarder")
     maker.get_by_role("button", name="Send").tap()
     expect(maker.locator("#comments")).to_contain_text("Please look")
     assert complaints(maker, "en") == {}

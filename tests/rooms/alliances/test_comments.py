@@ -1,6 +1,7 @@
 """Comments on tasks: who may speak, who is called, what is withdrawn; and the page of a task."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -187,3 +188,10 @@ def test_a_page_costs_a_fixed_number_of_queries(
         actions.post_evidence(worker(first), first.pk, text="look", now=NOW + DAY)
     with django_assert_max_num_queries(40):
         assert page(world.firms.maker.worker, first).status_code == 200
+
+
+def test_no_two_things_on_the_page_have_one_name(world: World, first: Task) -> None:
+    actions.start(worker(first), first.pk, now=NOW)
+    shown = page(world.firms.maker.worker, first).content.decode()
+    ids = re.findall(r'\bid="([^"]+)"', shown)
+    assert sorted(ids) == sorted(set(ids))
