@@ -117,4 +117,4 @@ class Board:
             if name in {"alliance", "settlement"}:
                 self.state[name] = value
             else:
-                self.state[name] = {**self.state[name], **value}
+                self.state[name] = {**self.state.get(name, {}), **value}
