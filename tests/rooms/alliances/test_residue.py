@@ -16,7 +16,19 @@ from alliances.models import Alliance, Grant, Seat, Stream
 from alliances.queries.admission import Kind, Knock, Refusal, admit
 from alliances.queries.residue import residues
 from firms.models import CapacityWeek, Reservation, User
-from tests.builders.alliances import DAY, World, dissolved, forming_world, fresh, seat, task
+from tests.builders.alliances import (
+    DAY,
+    NOW,
+    World,
+    confirm_all,
+    dissolved,
+    forming_world,
+    fresh,
+    operating,
+    seat,
+    task,
+    work_off,
+)
 from tests.rooms.alliances.boards import session_of
 
 pytestmark = pytest.mark.django_db
@@ -50,8 +62,19 @@ def test_a_minute_after_the_end_nothing_is_left(world, ended):
     assert residues(ended.dissolved_at + AFTER) == {}
 
 
-def test_who_was_in_it_finds_nothing_through_any_door(world, ended):
-    ids: dict[str, Any] = {"alliance": ended.key, "settled": ended.key, "task": task(ended, "E3").pk}
+def test_who_was_in_it_finds_nothing_through_any_door(world):
+    alliance = operating(world)
+    first, hand = task(alliance, "M1"), world.firms.maker.worker.actor
+    upload = actions.Upload("a.pdf", b"%PDF-1.4\n%%EOF\n")
+    evidence = actions.post_evidence(hand, first.pk, upload=upload, now=NOW)["evidence"]
+    said = actions.comment(hand, first.pk, text="look", now=NOW)["comment"]
+    work_off(alliance)
+    actions.act(NOW + DAY)
+    confirm_all(fresh(alliance), NOW + DAY)
+    ended = fresh(alliance)
+    assert ended.state == State.DISSOLVED
+    ids: dict[str, Any] = {"alliance": ended.key, "settled": ended.key, "task": first.pk}
+    ids |= {"evidence": evidence, "comment": said}
     found = []
     for person in people(world):
         client = Client()
