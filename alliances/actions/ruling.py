@@ -12,7 +12,7 @@ from alliances.actions.correcting import Fix, checked, only_claims
 from alliances.actions.dissolving import dissolve_if_possible
 from alliances.actions.flow import conclude
 from alliances.actions.settling import signed_for
-from alliances.actions.steps import advance, announce, lock_by, lock_seen, operator, said, step
+from alliances.actions.steps import advance, announce, lock_by, lock_settling, operator, said, step
 from alliances.actions.work import WORKING
 from alliances.lifecycle import DISPUTE, DisputeFacts, DisputeState, State
 from alliances.models import Alliance, Dispute, Objection, Settlement
@@ -33,7 +33,7 @@ def withdraw_dispute(
     key = Alliance.objects.filter(disputes=dispute_id).values_list("key", flat=True).first()
     if key is None:
         raise Missing
-    alliance = lock_seen(actor, str(key))
+    alliance = lock_settling(actor, str(key))
     found = alliance.disputes.filter(pk=dispute_id, firm_id__in=signed_for(actor, alliance)).first()
     if found is None:
         raise Missing

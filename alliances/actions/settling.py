@@ -11,9 +11,9 @@ from django.utils.translation import gettext_noop
 from alliances.actions.computing import recompute, show
 from alliances.actions.correcting import checked
 from alliances.actions.dissolving import dissolve_if_possible
-from alliances.actions.steps import announce, lock_by, lock_seen, operator, person, said, step
+from alliances.actions.steps import announce, lock_by, lock_settling, operator, person, said, step
 from alliances.lifecycle import TASK, TASK_OVER, State, TaskFacts
-from alliances.models import Alliance, Objection, Settlement
+from alliances.models import Alliance, Objection, Settlement, Share
 from alliances.queries import board, settled
 from alliances.queries.facts import limit
 from alliances.settlement import MOST_VERSIONS
@@ -153,11 +153,19 @@ def close_objections(alliance: Alliance, now: datetime) -> None:
 
 def signed_for(actor: Actor, alliance: Alliance) -> list[int]:
     """The firms in an alliance that this person may bind. Raises Refused when there is none."""
-    held = alliance.grants.filter(ended_at=None).order_by("firm_id").values_list("firm_id", flat=True)
-    mine = [firm for firm in held if firms.may_sign(person(actor), firm)]
+    held = {
+        *alliance.grants.filter(ended_at=None).values_list("firm_id", flat=True),
+        *_with_a_share(alliance),
+    }
+    mine = [firm for firm in sorted(held) if firms.may_sign(person(actor), firm)]
     if not mine:
         raise Refused("may_not_sign", _("Only an owner or a manager of the firm may answer for it."))
     return mine
+
+
+def _with_a_share(alliance: Alliance) -> set[int]:
+    """Firms that the settlement pays or charges: also those that left before the end."""
+    return set(Share.objects.filter(settlement__alliance=alliance).values_list("firm_id", flat=True))
 
 
 def objection_of(actor: Actor, objection_id: int) -> tuple[Alliance, Objection]:
@@ -165,7 +173,7 @@ def objection_of(actor: Actor, objection_id: int) -> tuple[Alliance, Objection]:
     key = Alliance.objects.filter(settlement__objections=objection_id).values_list("key", flat=True).first()
     if key is None:
         raise Missing
-    alliance = lock_seen(actor, str(key))
+    alliance = lock_settling(actor, str(key))
     mine = signed_for(actor, alliance)
     found = Objection.objects.filter(pk=objection_id, firm_id__in=mine).select_related("settlement").first()
     if found is None:
@@ -175,7 +183,7 @@ def objection_of(actor: Actor, objection_id: int) -> tuple[Alliance, Objection]:
 
 def _settling(actor: Actor, alliance_key: str) -> tuple[Alliance, list[int]]:
     """The settling alliance, locked, and the firms in it for which this person may sign."""
-    alliance = lock_seen(actor, alliance_key)
+    alliance = lock_settling(actor, alliance_key)
     if alliance.state == State.DISPUTED:
         raise Refused("disputed", _("A dispute is open: the settlement waits for its ruling."))
     if alliance.state != State.SETTLING:

@@ -38,6 +38,17 @@ def lock_seen(actor: Actor, alliance_key: str) -> Alliance:
     return lock_by(pk=seen.values_list("pk", flat=True).first())
 
 
+def lock_settling(actor: Actor, alliance_key: str) -> Alliance:
+    """As `lock_seen`, and also for an alliance that a firm of this person has left, while it settles."""
+    rows = Alliance.objects.filter(key=alliance_key)
+    user_id = person(actor)
+    seen, left = (
+        found.values_list("pk", flat=True).first()
+        for found in (rows.seen_by(user_id), rows.settling_with(user_id))
+    )
+    return lock_by(pk=seen or left)
+
+
 def who(actor: Actor) -> Who:
     return Who(actor.kind)
 

@@ -35,6 +35,14 @@ class AllianceQuerySet(models.QuerySet["Alliance"]):
             grants__firm__members__ended_at=None,
         ).distinct()
 
+    def settling_with(self, user_id: int) -> "AllianceQuerySet":
+        """Alliances that settle with a firm that a person acts for, also when it left before the end."""
+        return self.filter(
+            state__in=[State.SETTLING, State.DISPUTED],
+            settlement__shares__firm__members__user_id=user_id,
+            settlement__shares__firm__members__ended_at=None,
+        ).distinct()
+
 
 class Alliance(models.Model):
     """The temporary organisation. Its row is the lock under which everything in it happens."""

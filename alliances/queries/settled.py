@@ -73,6 +73,14 @@ def objections(found: Alliance, now: datetime) -> list[ObjectionLine]:
     ]
 
 
+def left_by(user_id: int, key: str) -> Alliance | None:
+    """An alliance that settles with a firm of this person which has left it, and whose board they do not see."""
+    rows = Alliance.objects.filter(key=key)
+    if rows.seen_by(user_id).exists():
+        return None
+    return rows.settling_with(user_id).select_related("product").first()
+
+
 def waiting(found: Alliance) -> QuerySet[Objection]:
     """Objections of an alliance that no operator has answered."""
     rows = Objection.objects.filter(settlement__alliance=found, answered_at=None, dispute=None)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from alliances import actions, terms
+from alliances.models import Alliance
 from alliances.queries import settled as queries
 from alliances.views.answers import back, carry_out, number, seen, verb_door
 from config import clock
@@ -29,6 +30,9 @@ NO_AMOUNT = _("Write an amount such as 120.50.")
 @for_people
 def settlement(request: HttpRequest, key: UUID) -> HttpResponse:
     """Show the shares with what they are made of, its versions, and what is objected to."""
+    left = queries.left_by(person(request).pk, str(key))
+    if left is not None:
+        return _own_share(request, left)
     found = seen(request, key)
     if getattr(found, "settlement", None) is None:
         raise Http404
@@ -43,6 +47,20 @@ def settlement(request: HttpRequest, key: UUID) -> HttpResponse:
         **_common(request, key),
     }
     return render(request, "alliances/settlement.html", shown)
+
+
+def _own_share(request: HttpRequest, found: Alliance) -> HttpResponse:
+    """What a firm sees that has left: its own share; not what others get, among them who took its seat."""
+    mine, now = {firm.id for firm in firms_of(person(request).pk)}, clock.now()
+    objections = queries.objections(found, now)
+    shown = {
+        "alliance": found,
+        "settlement": found.settlement,
+        "shares": found.settlement.shares.filter(firm_id__in=mine).select_related("firm"),
+        "objections": [line for line in objections if line.row.firm_id in mine],
+        "now": now,
+    }
+    return render(request, "alliances/own_share.html", shown)
 
 
 @require_safe

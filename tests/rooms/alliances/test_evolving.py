@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 
 from alliances import actions
 from alliances.lifecycle import InvitationState, SeatState, State, TaskState
@@ -126,6 +127,24 @@ def test_both_makers_are_paid_for_what_they_made(world):
     assert shares["Ningbo Trousers"] == 40 * 600 + 5_000 * finished_of_leaver // tasks_of_leaver
     assert shares["Yiwu Trousers"] == 60 * 600 + 5_000
     assert sum(shares.values()) == 0
+
+
+def test_who_left_sees_its_own_share_only_and_answers_for_it(world):
+    alliance = half_made(world)
+    leave(world, alliance)
+    take_over(alliance)
+    work_off(fresh(alliance), LATER)
+    actions.act(LATER + DAY)
+    browser, address = Client(), f"/alliances/{alliance.key}/settlement/"
+    browser.force_login(world.firms.maker.owner)
+    shown = browser.get(address).content.decode()
+    assert "Ningbo Trousers" in shown
+    assert "Yiwu Trousers" not in shown
+    actions.object_(world.firms.maker.owner.actor, str(alliance.key), text="it was 45", now=LATER + DAY)
+    assert fresh(alliance).settlement.objections.get().firm == world.firms.maker.firm
+    assert browser.get(f"/alliances/{alliance.key}/").status_code == 404
+    browser.force_login(world.firms.outsider.owner)
+    assert browser.get(address).status_code == 404
 
 
 def test_a_life_with_a_replacement_comes_to_its_end(world):
