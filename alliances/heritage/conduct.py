@@ -2,7 +2,8 @@
 
 A firm answers for its own time only. Where others finished late, a task has its high days from the moment at which
 it could begin, whatever the plan said. Quality is judged where goods pass through a firm's hands: by the reports of
-damage and shortage about that task, and by the units that it gave of those that were promised.
+damage and shortage about that task, by the units that it gave of those that were promised, and by what was counted
+good and bad: a lot by its inspection, everything else by the evidence of the task itself.
 """
 
 from collections.abc import Iterable, Iterator
@@ -35,6 +36,8 @@ class Done:
     target: int | None
     units: int
     complaints: int = 0  # reports of damage or shortage about it
+    good: int = 0  # units that were found good when they were looked at
+    bad: int = 0  # and bad
 
     @property
     def limit_at(self) -> datetime:
@@ -63,6 +66,11 @@ def scope_of(slot: str, hs6: str, markets: Iterable[str]) -> str:
     return " ".join(sorted(markets))
 
 
+def looked_at(code: str) -> str:
+    """The task at which the goods of a task are counted good or bad."""
+    return INSPECTION if code in INSPECTED else code
+
+
 def conduct_of(tasks: Iterable[Done], invitations: Iterable[Asked], now: datetime) -> list[Conduct]:
     """Everything that can be said of the firms, in the order of the tasks and invitations."""
     rows = list(tasks)
@@ -87,7 +95,9 @@ def _faulty(row: Done) -> float:
     """Which share of it was not as promised: all of it, once anybody complained."""
     if row.complaints:
         return 1.0
-    return 1 - row.units / row.target if row.target and row.units < row.target else 0.0
+    missing = max(row.target - row.units, 0) / row.target if row.target else 0.0
+    seen = row.good + row.bad
+    return max(missing, row.bad / seen if seen else 0.0)
 
 
 def _timeliness(row: Done, now: datetime) -> Outcome | None:

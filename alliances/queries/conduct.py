@@ -1,11 +1,15 @@
 """What the record holds of the firms' conduct in an alliance, as the rules of heritage read it."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
-from alliances.heritage import Asked, Done, scope_of
+from django.db.models import Sum
+from django.db.models.functions import Coalesce
+
+from alliances.heritage import Asked, Done, looked_at, scope_of
 from alliances.lifecycle import InvitationState, TaskState
-from alliances.models import Alliance, Invitation, Seat, Task
+from alliances.models import Alliance, Evidence, Invitation, Seat, Task
 from alliances.playbook import ExceptionKind
 from matching import queries as matching
 
@@ -20,8 +24,11 @@ def done(alliance: Alliance, seats: Iterable[Seat] | None = None) -> list[Done]:
     if seats is not None:
         rows = rows.filter(seat__in=seats)
     tasks = rows.select_related("seat", "alliance__product").prefetch_related("after")
-    joined = _joined(alliance)
-    return [_done(task, plan.markets, high, joined.get(task.seat_id)) for task in tasks]
+    joined, counts = _joined(alliance), _counts(alliance)
+    return [
+        _counted(_done(task, plan.markets, high, joined.get(task.seat_id)), counts.get(looked_at(task.code)))
+        for task in tasks
+    ]
 
 
 def asked(alliance: Alliance) -> list[Asked]:
@@ -39,6 +46,17 @@ def asked(alliance: Alliance) -> list[Asked]:
         )
         for row in rows
     ]
+
+
+def _counted(row: Done, counts: tuple[int, int] | None) -> Done:
+    return replace(row, good=counts[0], bad=counts[1]) if counts else row
+
+
+def _counts(alliance: Alliance) -> dict[str, tuple[int, int]]:
+    """Units that were counted good and bad, by the task at which they were looked at."""
+    rows = Evidence.objects.filter(task__alliance=alliance, erased_at=None).order_by().values("task__code")
+    found = rows.annotate(good=Coalesce(Sum("good_units"), 0), bad=Coalesce(Sum("bad_units"), 0))
+    return {row["task__code"]: (row["good"], row["bad"]) for row in found}
 
 
 def _joined(alliance: Alliance) -> dict[int | None, datetime | None]:

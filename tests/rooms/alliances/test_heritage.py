@@ -110,6 +110,27 @@ def test_a_report_of_damage_counts_against_the_task_that_it_is_about(world: Worl
     assert ("task:M6", "faulty") in lines(firm=world.firms.maker.firm)
 
 
+def test_what_was_counted_bad_counts_against_who_had_the_goods(world: World) -> None:
+    alliance = work_off(operating(world), until="L4")
+    flight = task(alliance, "L4")
+    actions.start(actor_of(world.firms.carrier.id, "worker"), flight.pk, now=NOW)
+    actions.post_evidence(
+        world.firms.carrier.worker.actor,
+        flight.pk,
+        text="two crates crushed",
+        good_units=80,
+        bad_units=20,
+        now=NOW,
+    )
+    work_off(alliance)
+    do(task(alliance, "L4"), NOW)
+    work_off(alliance)
+    actions.act(NOW + DAY)
+    confirm_all(alliance, NOW + DAY + HOUR)
+    line = Observation.objects.get(subject="task:L4", dimension="quality")
+    assert (line.outcome, line.good, line.bad) == ("faulty", 0.8, 0.2)
+
+
 def test_who_leaves_is_judged_at_once_and_its_successor_by_its_own_time(world: World) -> None:
     alliance = work_off(operating(world), until="M6")
     late = NOW + 80 * DAY

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from alliances.heritage import Asked, Done, conduct_of, scope_of
+from alliances.heritage import Asked, Done, conduct_of, looked_at, scope_of
 from firms.reputation import Outcome
 
 NOW = datetime(2026, 3, 4, 9, 0, tzinfo=UTC)
@@ -58,6 +58,9 @@ def test_what_is_overdue_and_never_done_is_broken() -> None:
         ({}, (Outcome.SOUND, 1.0)),
         ({"complaints": 1}, (Outcome.FAULTY, 1.0)),
         ({"units": 75}, (Outcome.FAULTY, 0.25)),
+        ({"good": 90, "bad": 10}, (Outcome.FAULTY, 0.1)),
+        ({"units": 75, "good": 90, "bad": 10}, (Outcome.FAULTY, 0.25)),
+        ({"good": 100}, (Outcome.SOUND, 1.0)),
         ({"target": None, "units": 0}, (Outcome.SOUND, 1.0)),
         ({"target": 0, "units": 0}, (Outcome.SOUND, 1.0)),
     ],
@@ -86,6 +89,10 @@ def test_an_answer_is_an_answer_and_silence_is_not() -> None:
     )
     found = conduct_of([], [answered, silent, INVITED], NOW)
     assert [row.outcome.value for row in found] == ["answered", "silent"]
+
+
+def test_a_lot_is_looked_at_by_its_inspection() -> None:
+    assert (looked_at("M6"), looked_at("M1A"), looked_at("L4")) == ("M8", "M8", "L4")
 
 
 @pytest.mark.parametrize(
