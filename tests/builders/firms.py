@@ -6,6 +6,7 @@ from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.db import transaction
 from stdnum.cn import uscc
 from stdnum.iso7064 import mod_97_10
 
@@ -194,7 +195,8 @@ def file_deeds(of: FirmOf, *deeds: tuple[Outcome, int], now: datetime = NOW, slo
         for number in range(times)
     ]
     key = uuid4()
-    actions.file_observations(key, "Wide trousers: DE", rows, now=now)
+    with transaction.atomic():
+        actions.file_observations(key, "Wide trousers: DE", rows, now=now)
     return key
 
 
