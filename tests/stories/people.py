@@ -114,7 +114,7 @@ class Board:
     def _apply(self, frame: dict[str, Any]) -> None:
         self.version = frame["version"]
         for name, value in frame["changes"].items():
-            if name in {"alliance", "settlement"}:
+            if name in {"alliance", "settlement", "forecast"}:
                 self.state[name] = value
             else:
                 self.state[name] = {**self.state.get(name, {}), **value}
