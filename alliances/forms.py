@@ -7,8 +7,11 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from alliances.negotiation import PRICES, units_of
 from alliances.playbook import ExceptionKind
 from config.forms import Sent
+from config.templatetags.words import translated
+from firms.forms.fields import Amount, minor_units, whole_units
 
 KINDS = {
     ExceptionKind.DELAY: _("Delay"),
@@ -113,3 +116,61 @@ class SuccessorForm(Sent):
             "half_life_days": cleaned.get("half_life_days", 0),
             "markets": markets,
         }
+
+
+class CounterForm(Sent):
+    """Other terms for a seat: a price for each item that has one, the units, the dates, and why."""
+
+    def __init__(self, terms: dict[str, Any], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.terms = terms
+        for number, item in enumerate(terms.get("items", [])):
+            if item["kind"] in PRICES:
+                self.fields[f"price_{number}"] = self._price(item)
+        if units := units_of(terms):
+            self.fields["units"] = _number(units)
+        self.fields["from_on"] = _day(_("From"), terms["from_on"])
+        self.fields["until_on"] = _day(_("Until"), terms["until_on"])
+        self.fields["note"] = forms.CharField(
+            label=_("Why"), max_length=400, required=False, widget=forms.Textarea(attrs={"rows": 2})
+        )
+
+    def clean(self) -> dict[str, Any]:
+        for name in list(self.cleaned_data):
+            if name.startswith("price_"):
+                self._to_minor(name)
+        return self.cleaned_data
+
+    def wished(self) -> dict[str, Any]:
+        """What the verbs take; what was left as it was is left out of it."""
+        sent = self.cleaned_data
+        prices = {int(name[6:]): value for name, value in sent.items() if name.startswith("price_")}
+        kept = {n: minor for n, minor in prices.items() if minor != self._minor(self.terms["items"][n])}
+        rest = {name: sent.get(name) for name in ("units", "from_on", "until_on")}
+        return {"prices": kept, **rest, "note": sent["note"]}
+
+    def _price(self, item: dict[str, Any]) -> forms.Field:
+        label = translated(item.get("label", "")) or item["kind"]
+        name = f"{label} ({self.terms['currency']})"
+        return Amount(label=name, initial=whole_units(self._minor(item), self.terms["currency"]))
+
+    def _to_minor(self, name: str) -> None:
+        try:
+            self.cleaned_data[name] = minor_units(self.cleaned_data[name], self.terms["currency"])
+        except forms.ValidationError as wrong:
+            self.add_error(name, wrong)
+
+    @staticmethod
+    def _minor(item: dict[str, Any]) -> int:
+        return int(item[PRICES[item["kind"]]])
+
+
+def _number(units: int) -> forms.Field:
+    told = _("Fewer are possible, not more; capacity and payment follow.")
+    return forms.IntegerField(label=_("Units"), min_value=1, max_value=units, initial=units, help_text=told)
+
+
+def _day(label: Any, initial: str) -> forms.Field:
+    return forms.DateField(
+        label=label, initial=initial, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )

@@ -1,17 +1,25 @@
-"""What firms sign: canonical texts and their hashes. The same content always gives the same bytes.
+"""What firms accept and sign: canonical texts and their hashes. The same content always gives the same bytes.
+
+Before anybody is asked there are the common terms; each firm accepts an offer that is bound to them by their
+hash. When all have accepted, one document holds the common terms and every partner's seat; it is what is signed.
 
 Canonical form: JSON with sorted keys, no spaces, UTF-8 (as RFC 8785 for the integers and strings used here).
 """
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+SIGNED = "murmuration/agreement/1"
+SELLER = "seller"  # the slot of the seller of record
+
 CONDITIONS = (
     "Each partner works for the seller of record under its own bilateral order; the alliance is no company.",
-    "Capacity is held when a partner accepts and reserved when all mandatory partners have accepted.",
+    "Capacity is held when a partner accepts and reserved when all partners have signed the same agreement.",
+    "Accepting is a mandate to sign: for a partner without a key of its own the platform keeps one, encrypted,"
+    " and signs with it the agreement that contains exactly the terms that the partner has accepted.",
     "Fixed fees and prices per unit are paid as agreed here; the seller of record bears what is left.",
     "At the end the settlement is computed from the record and sums to zero; partners may object.",
     "At dissolution all access ends and unused capacity is released; the record stays.",
@@ -27,7 +35,7 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def agreement(title: str, key: str, plan: Mapping[str, Any]) -> str:
+def common(title: str, key: str, plan: Mapping[str, Any]) -> str:
     """The common terms of an alliance; they name roles and rules, not who else is asked."""
     return canonical(
         {"format": "alliance-agreement/1", "title": title, "alliance": key, "conditions": CONDITIONS, **plan}
@@ -35,7 +43,7 @@ def agreement(title: str, key: str, plan: Mapping[str, Any]) -> str:
 
 
 def offer(title: str, key: str, agreement_hash: str, seat: str, terms: Mapping[str, Any]) -> str:
-    """What one firm is asked to sign for one seat: its own terms, bound to the common ones by their hash."""
+    """What one firm is asked to accept for one seat: its own terms, bound to the common ones by their hash."""
     return canonical(
         {
             "format": "alliance-offer/1",
@@ -107,3 +115,55 @@ def _from_today(row: dict[str, Any], today: date) -> dict[str, Any]:
     from_on, until_on = (date.fromisoformat(row[name]) for name in ("from_on", "until_on"))
     later = max(today - from_on, from_on - from_on)
     return {**row, "from_on": (from_on + later).isoformat(), "until_on": (until_on + later).isoformat()}
+
+
+def document(
+    common_text: str, seats: Iterable[Mapping[str, Any]], *, number: int, supersedes: str, dated: str
+) -> str:
+    """The agreement: the common terms, and every partner's seat as {seat, firm, terms}."""
+    return canonical(
+        {
+            "format": "alliance-agreement/2",
+            "number": number,
+            "supersedes": supersedes,
+            "dated": dated,
+            "common": json.loads(common_text),
+            "seats": sorted(seats, key=lambda row: str(row["seat"])),
+        }
+    )
+
+
+def offers_in(document_text: str, firm_key: str) -> dict[str, str]:
+    """The hashes of the offers that a document makes of a firm's seats; equal to what the firm has accepted
+    only if the document contains exactly those terms."""
+    content = json.loads(document_text)
+    shared = content["common"]
+    bound = digest(canonical(shared))
+    return {
+        row["seat"]: digest(offer(shared["title"], shared["alliance"], bound, row["seat"], row["terms"]))
+        for row in content["seats"]
+        if row["firm"]["key"] == firm_key
+    }
+
+
+def holders(document_text: str) -> dict[str, str]:
+    """Who holds which seat by a document: keys of firms by seat."""
+    return {row["seat"]: row["firm"]["key"] for row in json.loads(document_text)["seats"]}
+
+
+def signers(document_text: str, superseded_text: str = "") -> list[str]:
+    """Keys of the firms that have to sign: all; of a later agreement those whose seats changed, and the seller."""
+    seats = json.loads(document_text)["seats"]
+    before = json.loads(superseded_text)["seats"] if superseded_text else []
+    known = {row["seat"]: row for row in before}
+    changed = [
+        row
+        for row in seats
+        if known.get(row["seat"]) != row or (known and row["terms"].get("slot") == SELLER)
+    ]
+    return sorted({row["firm"]["key"] for row in changed})
+
+
+def statement(alliance_key: str, firm_key: str, agreement_hash: str) -> bytes:
+    """The bytes that a firm signs: four lines, each with a line break; nothing else is ever signed this way."""
+    return f"{SIGNED}\n{alliance_key}\n{firm_key}\n{agreement_hash}\n".encode()

@@ -2,12 +2,15 @@
 
 from django.urls import path
 
+from alliances import api
 from alliances.views import (
+    agreement,
     board,
     console,
     desk,
     heritage,
     leaving,
+    negotiating,
     notices,
     orders,
     records,
@@ -24,6 +27,9 @@ urlpatterns = [
     path("invitations/<uuid:key>/", desk.invitation, name="invitation"),
     path("invitations/<uuid:key>/accept/", desk.accept, name="accept"),
     path("invitations/<uuid:key>/decline/", desk.decline, name="decline"),
+    path("invitations/<uuid:key>/counter/", negotiating.counter, name="counter"),
+    path("console/invitations/<uuid:key>/answer/", negotiating.answer, name="answer-counter"),
+    path("console/invitations/<uuid:key>/<str:verb>/", negotiating.decide, name="decide-counter"),
     path("alliances/<uuid:key>/", board.board, name="board"),
     path("alliances/<uuid:key>/tasks/<int:task_id>/", task.page, name="task-page"),
     path("alliances/<uuid:key>/tasks/<int:task_id>/evidence/", task.post_evidence, name="post-evidence"),
@@ -35,6 +41,16 @@ urlpatterns = [
         name="withdraw-comment",
     ),
     path("alliances/<uuid:key>/evidence/<uuid:evidence_key>/", task.evidence, name="evidence"),
+    path("alliances/<uuid:key>/agreement/", agreement.agreement, name="agreement"),
+    path("alliances/<uuid:key>/agreement/paper.pdf", agreement.pdf, name="agreement-pdf"),
+    path("alliances/<uuid:key>/agreement/document.json", agreement.text, name="agreement-text"),
+    path(
+        "alliances/<uuid:key>/agreement/statement/<uuid:firm>/",
+        agreement.statement,
+        name="agreement-statement",
+    ),
+    path("alliances/<uuid:key>/agreement/sign/", agreement.sign, name="sign"),
+    path("api/agreements/<uuid:key>/", api.AgreementView.as_view(), name="api-agreement"),
     path("alliances/<uuid:key>/tasks/<int:task_id>/<str:verb>/", board.task, name="task"),
     path("alliances/<uuid:key>/stock/", board.post_stock, name="post-stock"),
     path("alliances/<uuid:key>/exceptions/", board.post_exception, name="post-exception"),

@@ -17,6 +17,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(environ.get("MURMURATION_DATA", BASE_DIR / ".data"))
 
 SECRET_KEY = required("SECRET_KEY") or "local-only-never-in-production-3f1c9a7b5e2d4860"
+# the keys that the platform keeps for firms are encrypted under it; a value of its own lets SECRET_KEY change
+KEY_ENCRYPTION_SECRET = environ.get("KEY_ENCRYPTION_SECRET") or SECRET_KEY
 DEBUG = False
 ALLOWED_HOSTS = names("ALLOWED_HOSTS", "" if PRODUCTION else "localhost,127.0.0.1,[::1],testserver")
 CSRF_TRUSTED_ORIGINS = names("CSRF_TRUSTED_ORIGINS", "")
@@ -237,14 +239,15 @@ PLATFORM_KEY = environ.get("PLATFORM_KEY", "")
 PLATFORM_KEY_FILE = DATA_DIR / "platform.key"
 
 # What the platform decides by.
-PANEL_SCALE = int(
-    environ.get("PANEL_SCALE", "400")
-)  # one panel unit stands for this many units of the market
+PANEL_SCALE = int(environ.get("PANEL_SCALE", "400"))  # units of the market that one panel unit stands for
 RISK_REPORT_MAX_AGE = timedelta(hours=float(environ.get("RISK_REPORT_MAX_AGE_HOURS", "72")))
 EVIDENCE_MAX_BYTES = int(float(environ.get("EVIDENCE_MAX_MB", "8")) * 1024 * 1024)
 SIGNAL_BATCH_MAX = 10_000
 MATCHING_SECONDS = float(environ.get("MATCHING_SECONDS", "2"))
 INVITATION_TTL = timedelta(hours=float(environ.get("INVITATION_TTL_HOURS", "48")))
+INVITATIONS_PER_SEAT = int(environ.get("INVITATIONS_PER_SEAT", "5"))  # firms asked for a seat, one by one
+NEGOTIATION_ROUNDS = int(environ.get("NEGOTIATION_ROUNDS", "3"))  # counter-offers of a firm to an invitation
+NEGOTIATION_EXTENSION = timedelta(hours=float(environ.get("NEGOTIATION_EXTENSION_HOURS", "24")))
 # how long a state of an alliance may last, by the names in alliances/lifecycle: "cooling_off=24,objections=72"
 DEADLINES = durations("DEADLINES_HOURS")
 DEADLINES.setdefault("inviting", INVITATION_TTL)

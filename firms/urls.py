@@ -3,7 +3,7 @@
 from django.urls import path
 
 from firms.api import me
-from firms.views import capacity, console, firm, join, mail, offers, people, person, reputation
+from firms.views import capacity, console, firm, join, keys, mail, offers, people, person, reputation
 
 app_name = "firms"
 OF = "firm/<uuid:key>/"
@@ -29,6 +29,10 @@ urlpatterns = [
         people.withdraw_invitation,
         name="withdraw-invitation",
     ),
+    path(OF + "keys/", keys.keys, name="keys"),
+    path(OF + "keys/<int:key_id>/challenge/", keys.challenge, name="key-challenge"),
+    path(OF + "keys/<int:key_id>/prove/", keys.prove, name="prove-key"),
+    path(OF + "keys/<int:key_id>/revoke/", keys.revoke, name="revoke-key"),
     path(OF + "capacity/", capacity.capacity, name="capacity"),
     path(OF + "capacity/<int:line_id>/", capacity.line, name="line"),
     path(OF + "reputation/", reputation.reputation, name="reputation"),

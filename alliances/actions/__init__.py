@@ -1,5 +1,6 @@
 """What happens in an alliance: each verb is one transaction and records itself."""
 
+from alliances.actions.agreeing import sign
 from alliances.actions.changing import confirm_change, dismiss_change
 from alliances.actions.commenting import comment, read_mentions, withdraw_comment
 from alliances.actions.deadlines import act
@@ -10,6 +11,7 @@ from alliances.actions.founding import approve, reject
 from alliances.actions.inviting import accept, decline, expire
 from alliances.actions.learning import add_lesson, adopt_template, dismiss_template, found_successor
 from alliances.actions.mailing import deliver
+from alliances.actions.negotiating import accept_counter, counter, offer_other, refuse_counter
 from alliances.actions.notices import mark_seen, notify
 from alliances.actions.replacing import leave, replace
 from alliances.actions.reporting import post_exception, post_stock
@@ -27,6 +29,7 @@ __all__ = [
     "abort",
     "accept",
     "accept_answer",
+    "accept_counter",
     "act",
     "add_lesson",
     "adopt_template",
@@ -37,6 +40,7 @@ __all__ = [
     "comment",
     "confirm",
     "confirm_change",
+    "counter",
     "decline",
     "deliver",
     "dismiss_change",
@@ -53,16 +57,19 @@ __all__ = [
     "mark_seen",
     "notify",
     "object_",
+    "offer_other",
     "post_evidence",
     "post_exception",
     "post_stock",
     "progress",
     "read_mentions",
+    "refuse_counter",
     "reject",
     "reopen",
     "replace",
     "rule",
     "sequence",
+    "sign",
     "start",
     "stop",
     "suspend",

@@ -1,4 +1,4 @@
-"""All mandatory partners have signed: they are bound, in one transaction."""
+"""All partners have signed the same agreement: they are bound, in one transaction."""
 
 from datetime import datetime
 
@@ -9,6 +9,7 @@ from alliances.actions.steps import advance, announce, may, step
 from alliances.actions.withdrawing import withdraw
 from alliances.lifecycle import SEAT, InvitationState, SeatFacts, SeatState
 from alliances.models import Alliance, Grant, Seat, Stream
+from alliances.queries import agreement as agreements
 from alliances.queries import board
 from config.rows import CLOCK, Actor
 from firms import actions as firms_actions
@@ -16,9 +17,7 @@ from firms import actions as firms_actions
 
 def commit(alliance: Alliance, now: datetime) -> None:
     """Bind the partners: holds become reservations, and partners get access to the alliance's stream."""
-    advance(alliance, "negotiate", CLOCK, now)
     advance(alliance, "commit", CLOCK, now)
-    _drop_optional(alliance, now)
     _sign_seats(alliance)
     firms_actions.reserve(f"{alliance.key}/", now=now)
     seats = board.seat_rows(alliance.seats.all())
@@ -29,7 +28,9 @@ def commit(alliance: Alliance, now: datetime) -> None:
     Grant.objects.bulk_create(
         Grant(alliance=alliance, firm_id=firm, granted_at=now) for firm in sorted(filter(None, partners))
     )
-    announce(alliance, "committed", CLOCK, now, seats=seats)
+    # the partners' own record begins with what they signed, and proves it
+    signed = agreements.agreement_row(alliance.agreement, whole=True)
+    announce(alliance, "committed", CLOCK, now, seats=seats, agreement=signed)
 
 
 def join(alliance: Alliance, seat: Seat, now: datetime) -> None:
@@ -41,14 +42,15 @@ def join(alliance: Alliance, seat: Seat, now: datetime) -> None:
     )
     tasks = alliance.tasks.filter(Q(seat=seat) | Q(helpers=seat)).distinct()
     seats = board.seat_rows([seat])
-    announce(alliance, "joined", CLOCK, now, seats=seats, tasks=board.task_rows(tasks))
+    signed = agreements.agreement_row(alliance.agreement, whole=True)
+    announce(alliance, "joined", CLOCK, now, seats=seats, tasks=board.task_rows(tasks), agreement=signed)
     if may(alliance, "resume", now):
         advance(alliance, "resume", CLOCK, now)
         announce(alliance, "resumed", CLOCK, now)
         conclude(alliance, now)
 
 
-def _drop_optional(alliance: Alliance, now: datetime) -> None:
+def drop_optional(alliance: Alliance, now: datetime) -> None:
     """An optional seat that nobody has accepted by now is left out."""
     withdraw(alliance, [InvitationState.PENDING.value], CLOCK, now)
     for seat in alliance.seats.filter(state__in=[SeatState.OPEN, SeatState.INVITED]):
@@ -61,7 +63,9 @@ def _sign_seats(alliance: Alliance) -> None:
 
 
 def _sign(alliance: Alliance, seat: Seat) -> None:
-    """What a firm signed when it accepted takes effect for its seat now, in the name of who signed."""
-    signature = alliance.agreement.signatures.select_related("by").get(firm_id=seat.firm_id or 0)
-    facts = SeatFacts(agreement_matches=signature.hash == alliance.agreement.hash)
-    step(seat, SEAT, "sign", facts, Actor("member", str(signature.by.pseudonym), signature.by_id))
+    """The firm's signature takes effect for its seat, in the name of who gave the mandate by accepting."""
+    accepted = seat.invitations.select_related("answered_by").get(state=InvitationState.ACCEPTED)
+    signed = agreements.signed_by(alliance.agreement)
+    facts = SeatFacts(agreement_matches=str(seat.firm.key if seat.firm else "") in signed)
+    by = accepted.answered_by
+    step(seat, SEAT, "sign", facts, Actor("member", str(by.pseudonym), by.pk) if by else CLOCK)

@@ -15,6 +15,7 @@ from alliances.actions.computing import settle
 from alliances.actions.dissolving import dissolve
 from alliances.actions.inviting import expire
 from alliances.actions.planning import launch
+from alliances.actions.reinviting import reinvite
 from alliances.actions.reminding import ending_soon, remind_invited, remind_of_state
 from alliances.actions.replacing import replace_suspended
 from alliances.actions.ruling import close_disputes, let_stand, resume
@@ -159,6 +160,7 @@ PREPARE: dict[str, Callable[[Alliance, datetime], None]] = {
 TAKE: dict[str, Callable[[Alliance, datetime], None]] = {
     "lapse": _give_up("lapse"),
     "replan": _give_up("replan"),
+    "reinvite": reinvite,
     "expire": _end,
     "give_up": _give_in,
     "settle": settle,

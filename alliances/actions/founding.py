@@ -4,6 +4,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from alliances import terms
@@ -12,27 +13,37 @@ from alliances.actions.steps import advance, announce, operator
 from alliances.actions.withdrawing import end_forming
 from alliances.lifecycle import State
 from alliances.models import Agreement, Alliance, Decision, Seat, Stream
-from config.rows import Actor, command
+from config.rows import Actor, Refused, command
 from firms import queries as firms
 from matching import actions as matching
 from matching.queries import ChosenPlan, SeatPlan
 
+LONGEST_HOURS = 336
 SUPERSEDED = gettext_noop("A new plan was approved.")
 
 
 @command
 def approve(
-    actor: Actor, proposal_key: str, *, reason: str = "", command_id: str | None = None, now: datetime
+    actor: Actor,
+    proposal_key: str,
+    *,
+    reason: str = "",
+    ttl_hours: int | None = None,
+    command_id: str | None = None,
+    now: datetime,
 ) -> dict[str, Any]:
     """Found an alliance on a proposal whose current risk report this person has opened, and invite its firms.
 
+    `ttl_hours` is the time that they have to answer, when it is not the usual one.
     Raises Missing for anybody but an operator; Refused `risk_not_opened`, `not_standing`, and `candidates`
     when no firm that may be called is left for a mandatory seat.
     """
     by = operator(actor)
+    if ttl_hours is not None and not 1 <= ttl_hours <= LONGEST_HOURS:
+        raise Refused("ttl_hours", _("The time to answer is between 1 and 336 hours."))
     plan = matching.choose(actor, proposal_key, now=now)
     _give_up_former(plan.opportunity_id, actor, now)
-    alliance = _found(plan, actor, now)
+    alliance = _found(plan, actor, ttl_hours, now)
     Decision.objects.create(
         kind=Decision.Kind.APPROVED,
         proposal_id=plan.proposal_id,
@@ -42,7 +53,7 @@ def approve(
         at=now,
     )
     _seat(alliance, plan)
-    _write_agreement(alliance, plan, now)
+    _write_common_terms(alliance, plan, now)
     advance(alliance, "invite", actor, now)
     announce(alliance, "approved", actor, now, command_id=command_id, note=reason)
     for seat in alliance.seats.all():
@@ -63,7 +74,7 @@ def reject(
     return {"proposal": proposal_key}
 
 
-def _found(plan: ChosenPlan, actor: Actor, now: datetime) -> Alliance:
+def _found(plan: ChosenPlan, actor: Actor, ttl_hours: int | None, now: datetime) -> Alliance:
     return Alliance.objects.create(
         title=plan.title[:200],
         product_id=plan.product_id,
@@ -75,6 +86,7 @@ def _found(plan: ChosenPlan, actor: Actor, now: datetime) -> Alliance:
         state=State.PROPOSED.value,
         entered_at=now,
         founded_at=now,
+        invitation_hours=ttl_hours,
         due_at=now + settings.INVITATION_TTL,
         end_at=datetime.combine(plan.ends_on + timedelta(days=1), time(), UTC),
         forming=Stream.objects.create(kind=Stream.Kind.FORMING),
@@ -104,7 +116,7 @@ def _candidates(seat: SeatPlan) -> list[dict[str, Any]]:
     return [{"firm": seat.firm_id, "terms": seat.terms}, *seat.candidates]
 
 
-def _write_agreement(alliance: Alliance, plan: ChosenPlan, now: datetime) -> None:
+def _write_common_terms(alliance: Alliance, plan: ChosenPlan, now: datetime) -> None:
     common = {
         "route": plan.route,
         "currency": plan.currency,
@@ -113,7 +125,7 @@ def _write_agreement(alliance: Alliance, plan: ChosenPlan, now: datetime) -> Non
         "ends_on": plan.ends_on.isoformat(),
         "seats": sorted(f"{seat.slot}-{seat.number}" for seat in plan.seats),
     }
-    text = terms.agreement(alliance.title, str(alliance.key), common)
+    text = terms.common(alliance.title, str(alliance.key), common)
     Agreement.objects.create(alliance=alliance, text=text, hash=terms.digest(text), made_at=now)
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from alliances import terms
-from alliances.actions.committing import commit, join
+from alliances.actions.agreeing import negotiate, take_over
 from alliances.actions.steps import announce_to_operators, lock, lock_by, may, person, step, tell_firm
 from alliances.actions.withdrawing import end_forming
 from alliances.escalation import invitation_reminder
@@ -20,9 +20,9 @@ from alliances.lifecycle import (
     SeatFacts,
     State,
 )
-from alliances.models import Alliance, Invitation, Seat, Signature, Stream
-from alliances.queries import board
-from alliances.queries.facts import next_deadline
+from alliances.models import Alliance, Invitation, Seat, Stream
+from alliances.queries import board, negotiation
+from alliances.queries.facts import next_deadline, time_to_answer
 from config.rows import CLOCK, Actor, Missing, Refused, command
 from firms import actions as firms_actions
 from firms import queries as firms
@@ -30,6 +30,7 @@ from firms.actions import Wanted
 
 FORMS = {State.INVITING, State.EVOLVING}  # states in which firms are asked
 INSPECTS = {"maker": "quality", "quality": "maker"}  # never the same legal person
+UNANSWERED = gettext_noop("The firm's proposal was not answered in time.")
 NOBODY_LEFT = gettext_noop("No candidate is left for a mandatory seat.")
 
 
@@ -37,11 +38,11 @@ NOBODY_LEFT = gettext_noop("No candidate is left for a mandatory seat.")
 def accept(
     actor: Actor, invitation_key: str, *, terms_hash: str, command_id: str | None = None, now: datetime
 ) -> dict[str, Any]:
-    """Sign exactly the terms that were shown, and hold the capacity that they need.
+    """Accept exactly the terms that were shown, a mandate to sign them, and hold the capacity that they need.
 
     Raises Refused (`capacity_gone`, `same_terms`, `in_time`, …); then nothing has changed.
     """
-    alliance, invitation = _mine(actor, invitation_key)
+    alliance, invitation = own_invitation(actor, invitation_key)
     if invitation.state == InvitationState.ACCEPTED and invitation.terms_hash == terms_hash:
         return {"invitation": invitation_key, "state": invitation.state}
     _demand_callable(invitation)
@@ -52,15 +53,16 @@ def accept(
     )
     step(invitation, INVITATION, "accept", facts, actor, answered_at=now, answered_by_id=person(actor))
     seat = invitation.seat
-    _sign(alliance, invitation, actor, now)
+    # before the hold: everywhere a firm's own rows are taken before its weeks
+    firms_actions.keep_key(invitation.firm_id, now=now)
     firms_actions.hold(seat.purpose, _wanted(seat), now=now)
     step(seat, SEAT, "accept", SeatFacts(), actor)
     tell_firm(invitation, "accepted", actor, now, command_id=command_id)
     _tell_operators(alliance, "accepted", actor, now, seat, command_id)
     if alliance.state == State.EVOLVING:
-        join(alliance, seat, now)
+        take_over(alliance, now)
     elif may(alliance, "negotiate", now):
-        commit(alliance, now)
+        negotiate(alliance, now)
     return {"invitation": invitation_key, "state": invitation.state}
 
 
@@ -69,14 +71,14 @@ def decline(
     actor: Actor, invitation_key: str, *, reason: str = "", command_id: str | None = None, now: datetime
 ) -> dict[str, Any]:
     """Say no; the next firm is asked."""
-    alliance, invitation = _mine(actor, invitation_key)
+    alliance, invitation = own_invitation(actor, invitation_key)
     if invitation.state == InvitationState.DECLINED:
         return {"invitation": invitation_key, "state": invitation.state}
     facts = InvitationFacts(is_expired=now >= invitation.due_at)
     answer = {"answered_at": now, "answered_by_id": person(actor), "decline_reason": reason[:400]}
     step(invitation, INVITATION, "decline", facts, actor, **answer)
     tell_firm(invitation, "declined", actor, now, command_id=command_id, note=reason)
-    _ask_next(alliance, invitation.seat, actor, now, "declined")
+    _vacate(alliance, invitation.seat, actor, now, "declined")
     return {"invitation": invitation_key, "state": invitation.state}
 
 
@@ -88,29 +90,40 @@ def expire(
     alliance = lock_by(seats__invitations=invitation_id)
     invitation = Invitation.objects.select_related("seat", "stream").get(pk=invitation_id)
     step(invitation, INVITATION, "expire", InvitationFacts(is_expired=now >= invitation.due_at), actor)
-    tell_firm(invitation, "expired", actor, now, command_id=command_id)
-    _ask_next(alliance, invitation.seat, actor, now, "expired")
+    # a proposal that nobody answered ends with the invitation, and both sides are told why
+    is_unanswered = negotiation.waits(invitation)
+    if is_unanswered:
+        _tell_operators(alliance, "unanswered", actor, now, invitation.seat)
+    why = UNANSWERED if is_unanswered else ""
+    tell_firm(invitation, "expired", actor, now, command_id=command_id, note=why)
+    _vacate(alliance, invitation.seat, actor, now, "expired")
     return {"state": invitation.state}
 
 
 def invite(alliance: Alliance, seat: Seat, now: datetime) -> bool:
     """Ask the next candidate that may be called and was not asked yet; false when none is left."""
     asked = set(seat.invitations.values_list("firm_id", flat=True))
+    if len(asked) >= settings.INVITATIONS_PER_SEAT:
+        return _nobody_left(seat)
     may_be_called = firms.callable_ids([row["firm"] for row in seat.candidates])
     rest = [row for row in seat.candidates if row["firm"] not in asked and row["firm"] in may_be_called]
     rest = _independent(alliance, seat, rest)
     if not rest:
-        Seat.objects.filter(pk=seat.pk).update(candidates=[])
-        return False
+        return _nobody_left(seat)
     first = rest[0]
     step(
         seat, SEAT, "invite", SeatFacts(), CLOCK,
         firm_id=first["firm"], terms=first["terms"], candidates=rest[1:],
     )  # fmt: skip
     tell_firm(_write_invitation(alliance, seat, now), "invited", CLOCK, now)
-    _wait_again(alliance, now)
+    wait_again(alliance, now)
     _tell_operators(alliance, "invited", CLOCK, now, seat)
     return True
+
+
+def _nobody_left(seat: Seat) -> bool:
+    Seat.objects.filter(pk=seat.pk).update(candidates=[])
+    return False
 
 
 def _independent(alliance: Alliance, seat: Seat, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -121,9 +134,14 @@ def _independent(alliance: Alliance, seat: Seat, rows: list[dict[str, Any]]) -> 
     return [row for row in rows if persons.get(row["firm"]) not in others]
 
 
+def offer_text(alliance: Alliance, seat: Seat) -> str:
+    """The canonical offer of a seat, with its present terms."""
+    return terms.offer(alliance.title, str(alliance.key), alliance.common.hash, str(seat), seat.terms)
+
+
 def _write_invitation(alliance: Alliance, seat: Seat, now: datetime) -> Invitation:
-    text = terms.offer(alliance.title, str(alliance.key), alliance.agreement.hash, str(seat), seat.terms)
-    due_at = now + settings.INVITATION_TTL
+    text = offer_text(alliance, seat)
+    due_at = now + time_to_answer(alliance)
     return Invitation.objects.create(
         seat=seat,
         firm_id=seat.firm_id or 0,
@@ -136,16 +154,22 @@ def _write_invitation(alliance: Alliance, seat: Seat, now: datetime) -> Invitati
     )
 
 
-def _wait_again(alliance: Alliance, now: datetime) -> None:
+def _vacate(alliance: Alliance, seat: Seat, actor: Actor, now: datetime, kind: str) -> None:
+    """A firm did not take its seat: the next one is asked."""
+    step(seat, SEAT, "vacate", SeatFacts(), actor, firm_id=None, terms={})
+    _tell_operators(alliance, kind, actor, now, seat)
+    ask_next(alliance, seat, now)
+
+
+def wait_again(alliance: Alliance, now: datetime) -> None:
     """Each next candidate has its full time to answer: the deadline counts from the last invitation."""
     alliance.entered_at = now
     alliance.due_at = next_deadline(alliance, now)
     alliance.save(update_fields=["entered_at", "due_at"])
 
 
-def _ask_next(alliance: Alliance, seat: Seat, actor: Actor, now: datetime, kind: str) -> None:
-    step(seat, SEAT, "vacate", SeatFacts(), actor, firm_id=None, terms={})
-    _tell_operators(alliance, kind, actor, now, seat)
+def ask_next(alliance: Alliance, seat: Seat, now: datetime) -> None:
+    """Ask the next candidate for a seat that is free again; with nobody left, what forms falls back to planning."""
     if alliance.state not in FORMS or invite(alliance, seat, now):
         return
     if alliance.state == State.EVOLVING:
@@ -160,7 +184,7 @@ def _tell_operators(
     announce_to_operators(alliance, kind, actor, now, command_id=command_id, seats=board.seat_rows([seat]))
 
 
-def _mine(actor: Actor, invitation_key: str) -> tuple[Alliance, Invitation]:
+def own_invitation(actor: Actor, invitation_key: str) -> tuple[Alliance, Invitation]:
     """The invitation of a firm for which this person may sign, and its alliance, locked. Raises Missing."""
     user_id = person(actor)
     found = Invitation.objects.of(user_id).filter(key=invitation_key).select_related("seat").first()
@@ -175,16 +199,6 @@ def _mine(actor: Actor, invitation_key: str) -> tuple[Alliance, Invitation]:
 def _demand_callable(invitation: Invitation) -> None:
     if not firms.callable_ids([invitation.firm_id]):
         raise Refused("not_callable", _("Your firm is suspended: it cannot take a seat now."))
-
-
-def _sign(alliance: Alliance, invitation: Invitation, actor: Actor, now: datetime) -> None:
-    """One signature a firm under the common terms; the terms of its seat are bound to them by their hash."""
-    # before the hold: this row takes a share of the firm's lock, which comes before those of its weeks
-    Signature.objects.get_or_create(
-        agreement=alliance.agreement,
-        firm_id=invitation.firm_id,
-        defaults={"by_id": person(actor), "hash": alliance.agreement.hash, "at": now},
-    )
 
 
 def _wanted(seat: Seat) -> list[Wanted]:

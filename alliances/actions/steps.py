@@ -149,10 +149,11 @@ def tell_firm(
     *,
     command_id: str | None = None,
     note: str = "",
+    **more: Any,
 ) -> Event:
     """Record an event in the invitation's own stream, which no other firm sees."""
     wake(f"desk:{invitation.firm_id}", "console")
-    changes = {"invitation": board.invitation_row(invitation)}
+    changes = {"invitation": board.invitation_row(invitation), **more}
     event = live.record(
         invitation.stream, kind, actor, now, changes=changes, command_id=command_id or "", note=note
     )

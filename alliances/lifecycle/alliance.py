@@ -45,6 +45,7 @@ ROWS: tuple[Transition[State, facts.Facts], ...] = (
     Transition(State.INVITING, "negotiate", State.NEGOTIATING, EITHER, (facts.ACCEPTED,)),
     Transition(State.INVITING, "replan", State.PROPOSED, EITHER, (facts.NOBODY_LEFT,)),
     Transition(State.NEGOTIATING, "commit", State.COMMITTED, EITHER, (facts.ACCEPTED, facts.SIGNED)),
+    Transition(State.NEGOTIATING, "reinvite", State.INVITING, CLOCK, (facts.TIME_UP, facts.STAND_IN)),
     *row_for_each(_UNBOUND, "abort", State.ABORTED, OPERATOR),
     *row_for_each((State.PROPOSED, State.NEGOTIATING), "lapse", State.ABORTED, CLOCK, facts.TIME_UP),
     Transition(State.COMMITTED, "launch", State.OPERATING, EITHER, (facts.WORKSPACE, facts.ALIVE)),

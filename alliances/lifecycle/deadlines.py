@@ -31,6 +31,7 @@ CLOSE_DISPUTES = "close_disputes"
 DEADLINES: tuple[Deadline, ...] = (
     Deadline(State.PROPOSED, "proposed", timedelta(hours=72), "lapse"),
     Deadline(State.INVITING, "inviting", timedelta(hours=48), "replan"),
+    Deadline(State.NEGOTIATING, "negotiating", timedelta(hours=48), "reinvite"),
     Deadline(State.NEGOTIATING, "negotiating", timedelta(hours=48), "lapse"),
     Deadline(State.COMMITTED, "committed", timedelta(hours=24), "expire"),
     Deadline(State.OPERATING, "operating", timedelta(days=150), "expire"),

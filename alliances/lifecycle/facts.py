@@ -16,6 +16,7 @@ class Facts:
     all_signed: bool = False  # every partner has signed the same agreement hash
     seats_vacant: int = 0  # seats of a living alliance whose firm has gone and that nobody has taken yet
     is_another_person: bool = False  # who clears a suspension is not who ordered it
+    has_stand_in: bool = False  # each mandatory seat whose firm has not signed has a candidate left
     is_workspace_ready: bool = False  # workspace, access and task graph exist
     trend_alive: bool = True  # the surge is still above its floor
     mandatory_tasks_total: int = 0  # mandatory tasks that ever existed
@@ -52,6 +53,9 @@ ACCEPTED = Check(
     "all_mandatory_accepted", lambda f: f.all_mandatory_accepted, "A mandatory seat is not accepted yet."
 )
 SIGNED = Check("all_signed", lambda f: f.all_signed, "Not every partner has signed the agreement.")
+STAND_IN = Check(
+    "stand_in", lambda f: f.has_stand_in, "Nobody is left to ask for the seat that has not signed."
+)
 VACANT = Check(
     "seat_vacant", lambda f: f.seats_vacant > 0, "Every seat is held: nothing has to be filled again."
 )

@@ -7,6 +7,7 @@ from alliances.lifecycle.machine import Actor, Guard, Machine, Transition, row_f
 
 MEMBER = who(Actor.MEMBER)
 CLOCK = who(Actor.CLOCK)
+OPERATOR = who(Actor.OPERATOR)
 PLATFORM = who(Actor.OPERATOR, Actor.CLOCK)
 ANYONE = who(Actor.OPERATOR, Actor.MEMBER, Actor.CLOCK)
 
@@ -29,12 +30,23 @@ class InvitationFacts:
     is_inviting: bool = True  # the alliance still forms
     terms_match: bool = True  # the hash that the firm signs is that of the terms it was shown
     has_capacity: bool = True  # the firm's free capacity covers the seat
+    may_propose: bool = True  # the firm may still propose other terms
+    is_proposal_open: bool = False  # the firm's proposal waits for an operator
 
 
 IN_TIME = Guard[InvitationFacts]("in_time", lambda f: not f.is_expired, "The invitation has expired.")
 FORMING = Guard[InvitationFacts]("forming", lambda f: f.is_inviting, "The alliance does not invite any more.")
 SAME_TERMS = Guard[InvitationFacts]("same_terms", lambda f: f.terms_match, "The terms have changed since.")
 CAPACITY = Guard[InvitationFacts]("capacity", lambda f: f.has_capacity, "Your free capacity is too small.")
+NO_PROPOSAL = Guard[InvitationFacts](
+    "proposal_open", lambda f: not f.is_proposal_open, "Your proposal waits for an answer already."
+)
+ROUNDS = Guard[InvitationFacts](
+    "rounds", lambda f: f.may_propose, "You have proposed as often as is possible: accept or decline."
+)
+PROPOSAL = Guard[InvitationFacts](
+    "proposal", lambda f: f.is_proposal_open, "No proposal of the firm waits for an answer."
+)
 TIMED_OUT = Guard[InvitationFacts]("timed_out", lambda f: f.is_expired, "The invitation is still valid.")
 
 INVITATION: Machine[InvitationState, InvitationFacts] = Machine(
@@ -47,6 +59,16 @@ INVITATION: Machine[InvitationState, InvitationFacts] = Machine(
             InvitationState.ACCEPTED,
             MEMBER,
             (IN_TIME, FORMING, SAME_TERMS, CAPACITY),
+        ),
+        Transition(
+            InvitationState.PENDING,
+            "counter",
+            InvitationState.PENDING,
+            MEMBER,
+            (IN_TIME, FORMING, SAME_TERMS, NO_PROPOSAL, ROUNDS),
+        ),
+        Transition(
+            InvitationState.PENDING, "answer", InvitationState.PENDING, OPERATOR, (IN_TIME, FORMING, PROPOSAL)
         ),
         Transition(InvitationState.PENDING, "decline", InvitationState.DECLINED, MEMBER, (IN_TIME,)),
         Transition(InvitationState.PENDING, "expire", InvitationState.EXPIRED, CLOCK, (TIMED_OUT,)),

@@ -1,13 +1,15 @@
 """Living alliances and their end."""
 
+from alliances.models.agreements import Agreement, Signature
 from alliances.models.alliance import Alliance, Decision, Grant
 from alliances.models.changes import Change
 from alliances.models.evidence import Comment, Evidence, Mention
 from alliances.models.heritage import Duration, Lesson, Succession, TemplateProposal
 from alliances.models.ledger import Checkpoint, LogEntry
+from alliances.models.negotiation import CounterOffer
 from alliances.models.notices import Notice
 from alliances.models.record import Event, Note, Stream
-from alliances.models.seats import Agreement, Invitation, Seat, Signature
+from alliances.models.seats import Invitation, Seat
 from alliances.models.settlement import Dispute, Objection, Settlement, SettlementVersion, Share
 from alliances.models.tasks import StockReport, Task
 from alliances.models.templates import TaskTemplate
@@ -18,6 +20,7 @@ __all__ = [
     "Change",
     "Checkpoint",
     "Comment",
+    "CounterOffer",
     "Decision",
     "Dispute",
     "Duration",

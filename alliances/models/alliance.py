@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import F, Q
@@ -12,6 +13,9 @@ from alliances.lifecycle import State
 from alliances.models.record import Stream
 from firms.models import Firm
 from matching.models import Opportunity, Product, Proposal, RiskReport
+
+if TYPE_CHECKING:
+    from alliances.models.agreements import Agreement
 
 
 class AllianceQuerySet(models.QuerySet["Alliance"]):
@@ -74,6 +78,9 @@ class Alliance(models.Model):
     dissolved_at = models.DateTimeField(null=True)
     forecast = models.JSONField(null=True, help_text=_("what is expected of its tasks, as boards show it"))
     forecast_at = models.DateTimeField(null=True, help_text=_("when its last mandatory task is expected"))
+    invitation_hours = models.PositiveSmallIntegerField(
+        null=True, help_text=_("time to answer an invitation, when the approval says another than usual")
+    )
     reopenings = models.PositiveSmallIntegerField(default=0)
     ending_reason = models.CharField(max_length=400, blank=True)
     suspended_by = models.ForeignKey("firms.User", on_delete=models.PROTECT, null=True, related_name="+")
@@ -136,6 +143,16 @@ class Alliance(models.Model):
     @property
     def is_over(self) -> bool:
         return self.state in {State.DISSOLVED, State.ABORTED}
+
+    @property
+    def common(self) -> "Agreement":
+        """The common terms to which every offer is bound."""
+        return self.agreements.get(number=0)
+
+    @property
+    def agreement(self) -> "Agreement":
+        """The agreement as it stands: the latest that was composed; before the first, the common terms."""
+        return self.agreements.composed().first() or self.common
 
 
 class Decision(models.Model):

@@ -1,4 +1,4 @@
-"""Seats, the invitations to them, and what the partners sign."""
+"""Seats, and the invitations to them."""
 
 import uuid
 from datetime import datetime
@@ -68,14 +68,17 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
 
 class Invitation(models.Model):
-    """An offer of a seat to one firm, with the exact terms that it would sign, and a time to live."""
+    """An offer of a seat to one firm, with the exact terms that it would accept, and a time to live.
+
+    An accepted invitation is the firm's mandate to sign an agreement that contains exactly these terms.
+    """
 
     State = InvitationState
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="invitations")
     firm = models.ForeignKey(Firm, on_delete=models.PROTECT, related_name="invitations")
-    terms = models.TextField(help_text=_("canonical JSON of what the firm is asked to sign"))
+    terms = models.TextField(help_text=_("canonical JSON of what the firm is asked to accept"))
     terms_hash = models.CharField(max_length=64)
     state = models.CharField(
         max_length=10,
@@ -108,31 +111,3 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.firm} for {self.seat}: {self.state}"
-
-
-class Agreement(models.Model):
-    """The terms of the whole alliance: one canonical text, one hash, signed by every partner."""
-
-    alliance = models.OneToOneField(Alliance, on_delete=models.PROTECT, related_name="agreement")
-    text = models.TextField()
-    hash = models.CharField(max_length=64)
-    made_at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return self.hash
-
-
-class Signature(models.Model):
-    """A person signed the agreement's hash for a firm; what its seats are offered names that hash."""
-
-    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="signatures")
-    firm = models.ForeignKey(Firm, on_delete=models.PROTECT, related_name="signatures")
-    by = models.ForeignKey("firms.User", on_delete=models.PROTECT, related_name="+")
-    hash = models.CharField(max_length=64)
-    at = models.DateTimeField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["agreement", "firm"], name="a_firm_signs_once")]
-
-    def __str__(self) -> str:
-        return f"{self.firm} signed {self.hash[:8]}"

@@ -7,7 +7,7 @@ from typing import Any
 
 from alliances.lifecycle import InvitationState, State, TaskState
 from alliances.models import Alliance, Invitation, Mention, Share, Task
-from alliances.queries import sealed
+from alliances.queries import agreement, negotiation, sealed
 from alliances.queries.evidence import unread
 from firms import queries as firms
 
@@ -20,6 +20,7 @@ class Desk:
     """Everything on one desk, most urgent first."""
 
     invitations: list[Invitation]
+    agreements: list[Alliance]
     tasks: list[Task]
     shares: list[Share]
     alliances: list[Alliance]
@@ -27,10 +28,12 @@ class Desk:
     past: list[Share]
     records: set[int]  # alliances whose sealed record this person may have
     waiting: int
+    talking: set[int]  # invitations whose proposal waits for an operator
 
     @property
     def is_empty(self) -> bool:
-        return not (self.invitations or self.tasks or self.shares or self.alliances or self.mentions)
+        waiting = (self.invitations, self.agreements, self.tasks, self.shares, self.alliances, self.mentions)
+        return not any(waiting)
 
 
 def desk(user_id: int, now: datetime) -> Desk:
@@ -44,6 +47,7 @@ def desk(user_id: int, now: datetime) -> Desk:
             .select_related("firm", "seat__alliance__product")
             .order_by("due_at")
         ),
+        agreements=agreement.awaiting(user_id),
         tasks=list(
             working.filter(state__in=[TaskState.READY, TaskState.STARTED], is_milestone=False).order_by(
                 "due_at"
@@ -56,6 +60,7 @@ def desk(user_id: int, now: datetime) -> Desk:
         mentions=unread(user_id),
         past=_shares(user_id).filter(settlement__alliance__state=State.DISSOLVED)[:PAST_SHOWN],
         records=set(sealed.kept_by(user_id).values_list("pk", flat=True)),
+        talking=set(negotiation.open_proposals().of(user_id).values_list("pk", flat=True)),
         waiting=working.filter(state=TaskState.WAITING).count(),
     )
 
@@ -63,12 +68,12 @@ def desk(user_id: int, now: datetime) -> Desk:
 def invitation(user_id: int, key: str) -> Invitation | None:
     """One invitation of a person's firms."""
     found = Invitation.objects.of(user_id).filter(key=key)
-    return found.select_related("firm", "seat__alliance__product", "seat__alliance__agreement").first()
+    return found.select_related("firm", "seat__alliance__product").first()
 
 
 def terms_of(found: Invitation) -> dict[str, Any]:
     """The terms exactly as they would be signed."""
-    signed = dict(json.loads(found.terms)["terms"])
+    signed = negotiation.offered(found)
     items = signed.get("items", [])
     total = sum(item.get("total_minor", item.get("amount_minor", 0)) for item in items)
     takes_rest = any(item["kind"] == "remainder" for item in items)
@@ -76,12 +81,12 @@ def terms_of(found: Invitation) -> dict[str, Any]:
 
 
 def conditions_of(found: Invitation) -> list[str]:
-    return list(json.loads(found.seat.alliance.agreement.text)["conditions"])
+    return list(json.loads(found.seat.alliance.common.text)["conditions"])
 
 
 def roles_in(found: Invitation) -> list[str]:
     """The roles of the alliance, each once; who is asked for them is not told."""
-    seats = json.loads(found.seat.alliance.agreement.text)["seats"]
+    seats = json.loads(found.seat.alliance.common.text)["seats"]
     return list(dict.fromkeys(seat.rpartition("-")[0] for seat in seats))
 
 

@@ -4,11 +4,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, Q, Sum
 
 from alliances.lifecycle import ALLIANCE, DEADLINES, TASK_OVER, Facts, SeatState, State, due_at, passed
 from alliances.lifecycle.facts import ALIVE, TREND_OVER
 from alliances.models import Alliance, Decision, Objection, Settlement, Share
+from alliances.queries import agreement
 from alliances.settlement import MOST_VERSIONS
 from matching import queries as matching
 from matching.blueprint import CycleError, critical_path
@@ -20,7 +21,19 @@ AGAIN = timedelta(hours=1)  # until a deadline that could not act is tried again
 
 def limits(alliance: Alliance) -> dict[str, timedelta]:
     """How long the states of this alliance may last, by the names of the life cycle's deadlines."""
-    return {**settings.DEADLINES, "operating": alliance.end_at - alliance.entered_at}
+    return {
+        **settings.DEADLINES,
+        **({} if alliance.invitation_hours is None else {"inviting": time_to_answer(alliance)}),
+        "operating": alliance.end_at - alliance.entered_at,
+    }
+
+
+def time_to_answer(alliance: Alliance) -> timedelta:
+    """How long an invitation to this alliance lives."""
+    usual: timedelta = settings.INVITATION_TTL
+    if alliance.invitation_hours is None:
+        return usual
+    return timedelta(hours=alliance.invitation_hours)
 
 
 def limit(alliance: Alliance, setting: str) -> timedelta:
@@ -49,6 +62,8 @@ def gather(alliance: Alliance, verb: str, now: datetime, *, by: int | None = Non
     found: dict[str, Any] = _seats(alliance) | _tasks(alliance) | _settlement(alliance, now)
     if state == State.PROPOSED:
         found |= _decided(alliance)
+    if state == State.NEGOTIATING:
+        found |= _signed(alliance)
     return Facts(
         deadline_passed=late,
         is_another_person=by is not None and by != alliance.suspended_by_id,
@@ -91,17 +106,20 @@ def _partners_agreed(alliance: Alliance) -> bool:
 
 def _seats(alliance: Alliance) -> dict[str, bool | int]:
     mandatory = alliance.seats.filter(is_mandatory=True)
-    held = alliance.seats.filter(state__in=HELD)
-    signed = held.filter(
-        firm__signatures__agreement__alliance=alliance,
-        firm__signatures__hash=F("alliance__agreement__hash"),
-    )
     return {
         "has_candidates": not mandatory.filter(state=SeatState.OPEN, candidates=[]).exists(),
         "all_mandatory_accepted": mandatory.exists() and not mandatory.exclude(state__in=HELD).exists(),
-        "all_signed": signed.distinct().count() == held.count(),
         "seats_vacant": alliance.seats.filter(succeeds__isnull=False, state__in=VACANT).count(),
         "is_workspace_ready": alliance.stream_id is not None and alliance.grants.exists(),
+    }
+
+
+def _signed(alliance: Alliance) -> dict[str, bool]:
+    waiting = agreement.unsigned(alliance)
+    late = alliance.seats.filter(state=SeatState.ACCEPTED, is_mandatory=True, firm__key__in=waiting)
+    return {
+        "all_signed": agreement.is_signed(alliance),
+        "has_stand_in": not late.filter(candidates=[]).exists(),
     }
 
 

@@ -67,10 +67,16 @@ def streams_of(alliance: Alliance) -> QuerySet[Stream]:
     return Stream.objects.filter(mine)
 
 
-def exposed(alliance: Alliance, now: datetime) -> Exposed:
-    """The window of an alliance in which a change could not be proven yet."""
+def exposed(alliance: Alliance, now: datetime, firms: list[int] | None = None) -> Exposed:
+    """The window in which a change could not be proven yet: of the whole, or of what these firms may see.
+
+    How much happened in streams that are not theirs would tell them how many others were asked.
+    """
     last = last_checkpoint()
-    events = Event.objects.filter(stream__in=streams_of(alliance))
+    streams = streams_of(alliance)
+    if firms is not None:
+        streams = streams.filter(Q(pk=alliance.stream_id) | Q(invitation__firm__in=firms))
+    events = Event.objects.filter(stream__in=streams)
     rest = events.filter(Q(entry=None) | Q(entry__position__gte=last.size if last else 0))
     oldest = rest.aggregate(oldest=Min("at"))["oldest"]
     return Exposed(rest.count(), now - oldest if oldest else timedelta(0))

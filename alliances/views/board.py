@@ -13,8 +13,8 @@ from django.views.decorators.http import require_safe
 
 from alliances import actions
 from alliances.forms import ExceptionForm, StockForm
+from alliances.queries import agreement, desk
 from alliances.queries import board as queries
-from alliances.queries import desk
 from alliances.views.answers import back, carry_out, number, seen, verb_door
 from config import clock
 from config.doors import for_people, person, refuse
@@ -40,6 +40,7 @@ def board(request: HttpRequest, key: UUID) -> HttpResponse:
         "alliance": found,
         "state": queries.snapshot(found),
         "me": {"firms": [str(firm.key) for firm in firms_of(user.pk)], "is_operator": user.is_operator},
+        "has_agreement": agreement.current(found) is not None,
         "stock_form": StockForm(),
         "exception_form": ExceptionForm(),
         "ending": desk.ending(user.pk, found),

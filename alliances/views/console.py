@@ -9,12 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from alliances import actions
+from alliances.forms import CounterForm
+from alliances.queries import agreement, heritage, ledger, negotiation, settled
 from alliances.queries import console as queries
-from alliances.queries import heritage, ledger, settled
 from alliances.queries.waiting import waiting
-from alliances.views.answers import back, carry_out
+from alliances.views.answers import back, carry_out, number
 from config import clock
-from config.doors import for_operators
+from config.doors import for_operators, refuse
+from config.rows import Refused
 
 ROWS_SHOWN = 200
 
@@ -23,12 +25,18 @@ ROWS_SHOWN = 200
 @for_operators
 def approve(request: HttpRequest, key: UUID) -> HttpResponse:
     """Found the alliance that a proposal plans."""
+    to = back(request, reverse("alliances:list"))
+    try:
+        hours = number(request, "ttl_hours")
+    except Refused as refused:
+        return refuse(request, refused, to)
     return carry_out(
         request,
         actions.approve,
         str(key),
         reason=request.POST.get("reason", ""),
-        to=back(request, reverse("alliances:list")),
+        ttl_hours=hours,
+        to=to,
         said=_("Approved. The firms of the plan are invited now."),
     )
 
@@ -48,6 +56,7 @@ def list_(request: HttpRequest) -> HttpResponse:
     """List what waits for an operator, and the alliances by state."""
     now, state = clock.now(), request.GET.get("state", "")
     shown = {
+        "proposals": negotiation.open_proposals(),
         "alliances": queries.alliances(now, state)[:ROWS_SHOWN],
         "counts": queries.counts(),
         "waiting": waiting(now),
@@ -72,6 +81,14 @@ def detail(request: HttpRequest, key: UUID) -> HttpResponse:
         "events": queries.story(found)[:ROWS_SHOWN],
         "open_objections": settled.waiting(found),
         "open_disputes": found.disputes.open().select_related("firm"),
+        "agreement": agreement.current(found),
+        "talks": [
+            {
+                "talk": negotiation.talk(row),
+                "form": CounterForm(negotiation.offered(row), auto_id=f"{row.pk}_%s"),
+            }
+            for row in negotiation.open_proposals(found)
+        ],
         "changes": queries.changes(found),
         "told": heritage.told(found),
         "succession": heritage.succession(found.opportunity_id),

@@ -9,7 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from alliances import actions
+from alliances.forms import CounterForm
+from alliances.models import Invitation
 from alliances.queries import desk as queries
+from alliances.queries import negotiation
 from alliances.views.answers import carry_out, verb_door
 from config import clock
 from config.doors import for_people, person
@@ -27,17 +30,28 @@ def desk(request: HttpRequest) -> HttpResponse:
 @for_people
 def invitation(request: HttpRequest, key: UUID) -> HttpResponse:
     """Show everything that is needed to decide, on one page."""
-    user = person(request)
-    found = queries.invitation(user.pk, str(key))
+    return invitation_page(request, own_invitation(request, key))
+
+
+def own_invitation(request: HttpRequest, key: UUID) -> Invitation:
+    """An invitation of a firm of this person; for everybody else it does not exist."""
+    found = queries.invitation(person(request).pk, str(key))
     if found is None:
         raise Http404
+    return found
+
+
+def invitation_page(request: HttpRequest, found: Invitation, form: CounterForm | None = None) -> HttpResponse:
+    """The invitation with what is talked about; a form that was wrong is shown again as it was sent."""
     shown = {
+        "talk": negotiation.talk(found),
+        "form": form or CounterForm(negotiation.offered(found)),
         "invitation": found,
         "alliance": found.seat.alliance,
         "terms": queries.terms_of(found),
         "conditions": queries.conditions_of(found),
         "roles": queries.roles_in(found),
-        "may_answer": queries.may_answer(user.pk, found),
+        "may_answer": queries.may_answer(person(request).pk, found),
         "now": clock.now(),
     }
     return render(request, "alliances/invitation.html", shown)

@@ -21,11 +21,12 @@ VERIFIER = Path(ledger.__file__).with_name("verify_record.py")
 @for_people
 def record(request: HttpRequest, key: UUID) -> HttpResponse:
     """Show what the record is covered by, and how to check it."""
-    alliance, now = _alliance(request, key), clock.now()
+    alliance, now, user = _alliance(request, key), clock.now(), person(request)
+    firms = None if user.is_operator else sealed.firms_in(user.pk, alliance)
     shown = {
         "alliance": alliance,
         "checkpoint": log.last_checkpoint(),
-        "exposed": log.exposed(alliance, now),
+        "exposed": log.exposed(alliance, now, firms),
         "public_key": ledger.verifier_key(platform_key.public()),
         "now": now,
     }

@@ -3,6 +3,7 @@
 from firms.actions.bulk import add_offers
 from firms.actions.capacity import Wanted, add_line, hold, publish_capacity, release, reserve
 from firms.actions.joining import change_firm, join, keep_draft, refuse, suspend, verify
+from firms.actions.keys import keep_key, offer_key, prove_key, revoke_key
 from firms.actions.mail import choose_mail, stop_mail
 from firms.actions.offers import (
     add_competency,
@@ -60,11 +61,15 @@ __all__ = [
     "issue_token",
     "join",
     "keep_draft",
+    "keep_key",
+    "offer_key",
+    "prove_key",
     "publish_capacity",
     "refuse",
     "release",
     "remove_site",
     "reserve",
+    "revoke_key",
     "revoke_token",
     "stop_mail",
     "suspend",

@@ -2,6 +2,7 @@
 
 from firms.models.capacity import CapacityWeek, Line, Reservation
 from firms.models.firm import Firm, Identifier, Site
+from firms.models.keys import Key
 from firms.models.offers import Competency, Lane, Offer, PriceTier, Reach, Service
 from firms.models.people import AccessToken, Draft, MailGroup, Member, MemberInvitation, User
 from firms.models.reputation import Appeal, Observation
@@ -14,6 +15,7 @@ __all__ = [
     "Draft",
     "Firm",
     "Identifier",
+    "Key",
     "Lane",
     "Line",
     "MailGroup",

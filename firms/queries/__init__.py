@@ -3,6 +3,7 @@
 from firms.offered import Agency, Carrier, Helper, Maker, OfferingFirm, Offers, Tier
 from firms.queries.callable import callable_ids, legal_persons
 from firms.queries.holding import held_for
+from firms.queries.keys import FirmSigner, Identity, identities, signer_of
 from firms.queries.offers import offers
 from firms.queries.people import FirmRef, firms_of, is_only_operator, may_sign, names, people
 from firms.queries.readers import Letterbox, Reader, letterbox, operators, readers
@@ -12,7 +13,9 @@ __all__ = [
     "Agency",
     "Carrier",
     "FirmRef",
+    "FirmSigner",
     "Helper",
+    "Identity",
     "Letterbox",
     "Maker",
     "OfferingFirm",
@@ -23,6 +26,7 @@ __all__ = [
     "figures_of",
     "firms_of",
     "held_for",
+    "identities",
     "is_only_operator",
     "legal_persons",
     "letterbox",
@@ -32,4 +36,5 @@ __all__ = [
     "operators",
     "people",
     "readers",
+    "signer_of",
 ]

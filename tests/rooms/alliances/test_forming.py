@@ -116,18 +116,18 @@ def test_a_rejection_needs_a_reason_and_is_kept(world: World) -> None:
 # -- accepting --
 
 
-def test_acceptance_holds_the_capacity_and_signs_the_agreement(world: World) -> None:
+def test_acceptance_holds_the_capacity_and_is_a_mandate_to_sign(world: World) -> None:
     alliance = world.approve()
     accept(invitation(alliance, "maker"))
     assert held(alliance) == {"held": UNITS}
     assert sum(used(world.sewing).values()) == UNITS
-    signature = Signature.objects.get()
-    assert signature.hash == alliance.agreement.hash
-    assert (signature.firm_id, signature.by) == (world.firms.maker.id, world.firms.maker.owner)
+    found = invitation(alliance, "maker")
+    assert (found.firm_id, found.answered_by) == (world.firms.maker.id, world.firms.maker.owner)
+    assert not Signature.objects.exists()  # there is nothing to sign before all have accepted
     assert seat(alliance, "maker").state == SeatState.ACCEPTED
 
 
-def test_what_is_signed_is_bound_to_the_common_terms(world: World) -> None:
+def test_what_is_accepted_is_bound_to_the_common_terms(world: World) -> None:
     alliance = world.approve()
     found = invitation(alliance, "maker")
     assert Agreement.objects.get(alliance=alliance).hash in found.terms

@@ -34,7 +34,7 @@ def test_the_digest_is_sha256_of_the_text() -> None:
 
 
 def test_the_common_terms_name_conditions_and_roles_but_no_firm() -> None:
-    text = json.loads(terms.agreement("Trousers: DE", "k-1", PLAN))
+    text = json.loads(terms.common("Trousers: DE", "k-1", PLAN))
     assert text["conditions"] == list(terms.CONDITIONS)
     assert set(text) == {"format", "title", "alliance", "conditions", *PLAN}
 

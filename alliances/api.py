@@ -1,0 +1,97 @@
+"""The agreement for programs: read it, and post a signature made with the firm's own key."""
+
+from typing import TYPE_CHECKING, Any, cast
+from uuid import UUID
+
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework import serializers, status
+from rest_framework.exceptions import APIException, NotFound
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from alliances import actions
+from alliances.queries import agreement as queries
+from config import clock
+from config.rows import Missing, Refused
+
+if TYPE_CHECKING:
+    from firms.models import User
+
+
+class NotNow(APIException):
+    """The verb was refused, in words."""
+
+    status_code = status.HTTP_409_CONFLICT
+
+
+class ToSign(serializers.Serializer[Any]):
+    """What a firm of this person has to sign."""
+
+    firm = serializers.UUIDField()
+    statement = serializers.CharField(help_text="the exact text to sign, its last line break included")
+
+
+class AgreementShown(serializers.Serializer[Any]):
+    alliance = serializers.UUIDField()
+    state = serializers.CharField()
+    number = serializers.IntegerField()
+    hash = serializers.CharField(help_text="SHA-256 of the UTF-8 bytes of the text")
+    text = serializers.CharField()
+    signatures = serializers.ListField(child=serializers.DictField())
+    to_sign = ToSign(many=True)
+
+
+class SignatureSent(serializers.Serializer[Any]):
+    signature = serializers.CharField(max_length=200, help_text="Ed25519 over the statement, in base64")
+    firm = serializers.UUIDField(required=False, help_text="needed when several firms of yours have to sign")
+    command_id = serializers.CharField(max_length=64, required=False)
+
+
+class AgreementView(APIView):
+    """The agreement of an alliance."""
+
+    @extend_schema(operation_id="agreement_read", summary="Read the agreement", responses=AgreementShown)
+    def get(self, request: Request, key: UUID) -> Response:
+        user = cast("User", request.user)
+        alliance = queries.readable(user.pk, str(key), is_operator=user.is_operator)
+        shown_to = None if user.is_operator else user.pk
+        found = queries.paper(alliance, shown_to) if alliance else None
+        if alliance is None or found is None:
+            raise NotFound
+        row = queries.agreement_row(found.agreement, whole=True)
+        signings = queries.signings(user.pk, alliance, clock.now())
+        waiting = [{"firm": one.firm.key, "statement": one.statement} for one in signings]
+        shown = {**row, "alliance": alliance.key, "state": alliance.state, "to_sign": waiting}
+        return Response(AgreementShown(shown).data)
+
+    @extend_schema(
+        operation_id="agreement_sign",
+        summary="Post a signature",
+        request=SignatureSent,
+        responses={
+            200: AgreementShown,
+            409: OpenApiResponse(description="Refused, with a code and a reason."),
+        },
+    )
+    def post(self, request: Request, key: UUID) -> Response:
+        user = cast("User", request.user)
+        if not queries.readable_by(user.pk).filter(key=key).exists():
+            raise NotFound
+        sent = SignatureSent(data=request.data)
+        sent.is_valid(raise_exception=True)
+        data = sent.validated_data
+        try:
+            actions.sign(
+                user.actor,
+                str(key),
+                signature=data["signature"],
+                firm_key=str(data.get("firm", "")),
+                command_id=data.get("command_id"),
+                now=clock.now(),
+            )
+        except Missing:
+            raise NotFound from None
+        except Refused as refused:
+            raise NotNow(str(refused.text), code=refused.code) from refused
+        return self.get(request, key)
