@@ -61,6 +61,17 @@ KINDS: dict[str, Kind] = {
         noop("The invitation of %(firm)s to %(alliance)s (%(slot)s) was withdrawn. There is nothing to do."),
         page="invitation",
     ),
+    "counter_answered": Kind(
+        "invitations",
+        noop("Your counter-offer in %(alliance)s was answered: look at the terms by %(until)s"),
+        noop(
+            "The counter-offer of %(firm)s in %(alliance)s (%(slot)s) was answered. Accept or decline by %(until)s."
+        ),
+        NEXT_FIRM,
+        urgency="deadline",
+        is_before=True,
+        page="invitation",
+    ),
     "signature": Kind(
         "invitations",
         noop("The agreement of %(alliance)s waits for your signature until %(until)s"),
@@ -158,6 +169,15 @@ KINDS: dict[str, Kind] = {
         SILENCE,
         page="settlement",
         is_before=True,
+    ),
+    "objection_answered": Kind(
+        "money",
+        noop("The objection of %(firm)s to the settlement of %(alliance)s was answered"),
+        noop(
+            "An operator has answered the objection of %(firm)s in %(alliance)s. It may be disputed by %(until)s."
+        ),
+        noop("If the firm does not dispute the answer by then, it stands."),
+        page="settlement",
     ),
     "objected": Kind(
         "watch",
@@ -265,3 +285,6 @@ KINDS: dict[str, Kind] = {
         page="desk",
     ),
 }
+
+# what is still sent when the alliance is over
+LAST_WORDS = frozenset({"dissolved", "invitation_withdrawn"})

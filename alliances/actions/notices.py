@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from alliances.models import Alliance, Invitation, Notice, Task
-from alliances.notices import KINDS
+from alliances.notices import KINDS, LAST_WORDS
 from alliances.queries.rows import iso
 from config.rows import Actor, command
 from config.wake import wake
@@ -65,7 +65,7 @@ def mark_seen(actor: Actor, up_to_id: int, *, now: datetime, command_id: str | N
 
 def forget_mail(alliance: Alliance) -> None:
     """What has not been sent about an alliance that is over needs no e-mail any more; it stays on the platform."""
-    Notice.objects.to_send().filter(alliance=alliance).update(send_at=None)
+    Notice.objects.to_send().filter(alliance=alliance).exclude(kind__in=LAST_WORDS).update(send_at=None)
 
 
 def _send_at(kind: str, reader: Reader, until: datetime | None, now: datetime) -> datetime | None:

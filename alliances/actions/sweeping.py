@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from alliances.actions.notices import forget_mail
 from alliances.actions.steps import lock
 from alliances.lifecycle import TASK_OVER, InvitationState, SeatState, TaskState
 from alliances.models import Change, Invitation
@@ -38,6 +39,7 @@ def _close(pk: int, now: datetime) -> None:
     alliance.changes.filter(state=Change.State.WAITING).update(state=Change.State.LAPSED)
     pending = Invitation.objects.filter(seat__alliance=alliance, state=InvitationState.PENDING)
     pending.update(state=InvitationState.WITHDRAWN.value)
+    forget_mail(alliance)
     firms_actions.release(f"{alliance.key}/", now=now)
     open_streams(alliance).update(closed_at=now)
     wake(*(f"stream:{stream.pk}" for stream in streams))

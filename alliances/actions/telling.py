@@ -8,6 +8,7 @@ from django.db.models import Q
 from alliances.actions.notices import forget_mail, notify
 from alliances.lifecycle import State, deadlines
 from alliances.models import Alliance, Event, Invitation
+from alliances.notices import KINDS
 from alliances.queries.facts import limits
 from firms import queries as firms
 
@@ -24,18 +25,21 @@ def tell_partners(alliance: Alliance, event: Event, now: datetime) -> None:
 
 
 def tell_invited(invitation: Invitation, event: Event, now: datetime) -> None:
-    """Tell the owners and managers of an invited firm of an event of its own invitation; nobody else."""
+    """Tell of an event of an invitation: its own firm's owners and managers or, where they must answer, operators."""
     kind = OF_INVITATIONS.get(event.kind)
-    if kind is not None:
-        notify(
-            kind,
-            firms.readers([invitation.firm_id], may_sign=True),
-            key=f"{invitation.pk}/{event.version}",
-            alliance=invitation.seat.alliance,
-            invitation=invitation,
-            until=invitation.due_at,
-            now=now,
-        )
+    if kind is None:
+        return
+    alliance, is_ours = invitation.seat.alliance, KINDS[kind].group == "watch"
+    notify(
+        kind,
+        firms.operators() if is_ours else firms.readers([invitation.firm_id], may_sign=True),
+        key=f"{invitation.pk}/{event.version}",
+        alliance=alliance,
+        invitation=invitation,
+        until=alliance.due_at if kind == "signature" else invitation.due_at,
+        firm=str(invitation.firm),
+        now=now,
+    )
 
 
 def partners(alliance: Alliance, now: datetime, *, may_sign: bool = False) -> list[firms.Reader]:
@@ -48,6 +52,19 @@ def _settled(alliance: Alliance, key: str, now: datetime) -> None:
     until = alliance.settlement.objections_until_at
     readers = partners(alliance, now, may_sign=True)
     notify("settled", readers, key=key, alliance=alliance, until=until, now=now)
+
+
+def _objection_answered(alliance: Alliance, key: str, now: datetime) -> None:
+    """The firms whose objection was just answered; how long they may dispute it is theirs alone to know."""
+    for objection in alliance.settlement.objections.filter(answered_at=now).order_by("pk"):
+        notify(
+            "objection_answered",
+            firms.readers([objection.firm_id], may_sign=True),
+            key=f"{key}/{objection.pk}",
+            alliance=alliance,
+            until=objection.open_until_at or now,
+            now=now,
+        )
 
 
 def _change_proposed(alliance: Alliance, key: str, now: datetime) -> None:
@@ -91,6 +108,8 @@ def _winding_down(alliance: Alliance, key: str, now: datetime) -> None:
 
 OF_ALLIANCES: dict[str, Tell] = {
     "settled": _settled,
+    "recomputed": _settled,
+    "objection_answered": _objection_answered,
     "objected": _operators("objected"),
     "disputed": _operators("disputed"),
     "change_proposed": _change_proposed,
@@ -101,4 +120,10 @@ OF_ALLIANCES: dict[str, Tell] = {
     **dict.fromkeys(("stood_down", "ended", "ended_early", "stopped", "given_up"), _winding_down),
     "dissolved": _partners("dissolved"),
 }
-OF_INVITATIONS = {"invited": "invitation", "withdrawn": "invitation_withdrawn"}
+OF_INVITATIONS = {
+    "invited": "invitation",
+    "withdrawn": "invitation_withdrawn",
+    "countered": "countered",
+    **dict.fromkeys(("counter_accepted", "counter_refused", "counter_offered"), "counter_answered"),
+    "to_sign": "signature",
+}

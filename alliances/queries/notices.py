@@ -11,12 +11,11 @@ from django.utils.translation import gettext as _
 
 from alliances.lifecycle import InvitationState
 from alliances.models import Notice, Task
-from alliances.notices import KINDS
+from alliances.notices import KINDS, LAST_WORDS
 from config.templatetags.words import slot_label, translated
 
 SHOWN = 100
 NAMED = 3  # tasks that a text names; the others are counted
-LAST_WORDS = {"dissolved", "invitation_withdrawn"}  # of alliances that are over
 
 
 @dataclass(frozen=True)
@@ -69,7 +68,7 @@ def is_moot(notice: Notice, now: datetime) -> bool:
         return notice.kind not in LAST_WORDS
     if kind.is_before and until is not None and until <= now:
         return True
-    if kind.is_before and notice.invitation is not None:
+    if kind.is_before and kind.page == "invitation" and notice.invitation is not None:
         return notice.invitation.state != InvitationState.PENDING
     about = notice.params.get("task_ids", [])
     return bool(about) and not Task.objects.open().filter(pk__in=about).exists()

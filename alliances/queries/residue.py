@@ -8,7 +8,8 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from alliances.lifecycle import TASK_OVER, InvitationState, SeatState, State
-from alliances.models import Alliance, Change, Grant, Invitation, Seat, Stream, Task
+from alliances.models import Alliance, Change, Grant, Invitation, Notice, Seat, Stream, Task
+from alliances.notices import LAST_WORDS
 from firms import queries as firms
 
 GRACE = timedelta(seconds=60)
@@ -40,6 +41,7 @@ def _asked(over: "QuerySet[Alliance]") -> dict[str, "QuerySet[Any]"]:
         "grant": Grant.objects.filter(ended_at=None, alliance__in=over),
         "seat": Seat.objects.exclude(state=SeatState.ENDED).filter(alliance__in=over),
         "task": Task.objects.exclude(state__in=TASK_OVER).filter(alliance__in=over),
+        "mail": Notice.objects.to_send().exclude(kind__in=LAST_WORDS).filter(alliance__in=over),
         "change": Change.objects.filter(state=Change.State.WAITING, alliance__in=over),
     }
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from alliances.escalation import Step
 from alliances.lifecycle import State
-from alliances.models import Alliance, Change, Notice, Objection, Task
+from alliances.models import Alliance, Change, Dispute, Notice, Objection, Task
 
 SHOWN = 20
 
@@ -17,12 +17,14 @@ class Waiting:
     changes: list[Change]  # a partner to be replaced, another plan, an orderly end: yes or no
     late: list[Task]  # that the operators were told of
     objections: list[Objection]
+    disputes: list[Dispute]
     ending: list[Alliance]  # whose state ends before long by itself
     undelivered: int
 
     @property
     def is_empty(self) -> bool:
-        return not (self.changes or self.late or self.objections or self.ending or self.undelivered)
+        lists = (self.changes, self.late, self.objections, self.disputes, self.ending)
+        return not (any(lists) or self.undelivered)
 
 
 def waiting(now: datetime) -> Waiting:
@@ -34,6 +36,7 @@ def waiting(now: datetime) -> Waiting:
         changes=list(changes.select_related("alliance", "seat__firm").order_by("due_at")[:SHOWN]),
         late=list(late.select_related("alliance", "seat__firm").order_by("due_at")[:SHOWN]),
         objections=list(objections.select_related("firm", "settlement__alliance").order_by("at")[:SHOWN]),
+        disputes=list(Dispute.objects.open().select_related("firm", "alliance").order_by("due_at")[:SHOWN]),
         ending=_ending(now),
         undelivered=Notice.objects.undeliverable().count(),
     )

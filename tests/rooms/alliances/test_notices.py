@@ -32,7 +32,10 @@ from tests.builders.alliances import (
     fresh,
     invitation,
     operating,
+    seat,
     settling,
+    task,
+    worker,
 )
 
 NIGHT = datetime(2026, 3, 4, 23, 0, tzinfo=UTC)  # the firms of the small world live in UTC
@@ -250,6 +253,41 @@ def test_partners_are_told_of_the_settlement_and_reminded(world: World) -> None:
     assert not notices(world.firms.maker.owner, "settlement_reminder")
     actions.object_(owner.actor, str(alliance.key), text="why", now=until - HOUR)
     assert len(notices(world.firms.operator, "objected")) == 1
+
+
+def test_a_firm_is_told_that_its_objection_was_answered(world: World) -> None:
+    alliance = settling(world)
+    owner, at = world.firms.carrier.owner, NOW + DAY + HOUR
+    actions.object_(owner.actor, str(alliance.key), text="why", now=at)
+    page = signed_in(world.firms.operator).get("/console/alliances/").content.decode()
+    assert "objects to the settlement" in page
+    objection = alliance.settlement.objections.get()
+    actions.answer_objection(world.operator, objection.pk, answer="because", now=at + HOUR)
+    assert len(notices(owner, "objection_answered")) == 1
+    assert not notices(world.firms.maker.owner, "objection_answered")
+
+
+def test_whose_firm_is_mentioned_is_told(world: World) -> None:
+    alliance = operating(world)
+    found = task(alliance, "M1")
+    carrying = seat(alliance, "forwarder").pk
+    actions.comment(worker(found), found.pk, text="when can you come?", tell=[carrying], now=NOW)
+    (notice,) = notices(world.firms.carrier.worker, "mention")
+    assert (notice.task, notice.params["tasks"]) == (found, [found.title])
+    assert "when" not in str(notice.params)  # what was said stays where it can be erased
+    assert not notices(world.firms.maker.owner, "mention")
+
+
+def test_operators_and_partners_are_told_of_mid_life(world: World) -> None:
+    alliance = operating(world)
+    actions.suspend(world.operator, str(alliance.key), reason="papers", now=NOW + HOUR)
+    (notice,) = notices(world.firms.carrier.owner, "suspended")
+    assert notice.send_at == NOW + HOUR
+    until = fresh(alliance).due_at
+    assert until
+    for hours, count in ((25, 0), (24, 1), (20, 1)):
+        actions.act(until - hours * HOUR)
+        assert len(notices(world.firms.operator, "near_suspended")) == count
 
 
 def test_when_it_is_dissolved_partners_are_told_where_the_record_is(world: World) -> None:
