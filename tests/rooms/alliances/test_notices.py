@@ -16,7 +16,7 @@ from django.test import Client
 from alliances import actions
 from alliances.actions import mailing
 from alliances.models import Alliance, Notice
-from alliances.notices import KINDS
+from alliances.notices import KINDS, LAST_WORDS
 from alliances.queries.notices import told
 from firms.models import Firm, MailGroup, User
 from firms.queries import readers
@@ -297,8 +297,8 @@ def test_when_it_is_dissolved_partners_are_told_where_the_record_is(world: World
     assert fresh(alliance).is_over
     for user in (world.firms.maker.owner, world.firms.maker.worker, world.firms.seller.manager):
         assert len(notices(user, "dissolved")) == 1
-    left = Notice.objects.to_send().filter(alliance=alliance)
-    assert set(left.values_list("kind", flat=True)) == {"dissolved"}  # nothing else is still to come
+    left = set(Notice.objects.to_send().filter(alliance=alliance).values_list("kind", flat=True))
+    assert left == LAST_WORDS  # nothing else is still to come
 
 
 def test_operators_are_told_of_what_ends_soon(world: World) -> None:
