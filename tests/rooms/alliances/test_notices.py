@@ -267,6 +267,18 @@ def test_a_firm_is_told_that_its_objection_was_answered(world: World) -> None:
     assert not notices(world.firms.maker.owner, "objection_answered")
 
 
+def test_a_counter_offer_is_told_to_operators_and_its_answer_to_the_firm(world: World) -> None:
+    alliance = world.approve()
+    found, owner = invitation(alliance, "maker"), world.firms.maker.owner
+    actions.counter(owner.actor, str(found.key), terms_hash=found.terms_hash, prices={0: 650}, now=NOW)
+    (notice,) = notices(world.firms.operator, "countered")
+    assert notice.params["firm"] == "Ningbo Trousers"
+    actions.refuse_counter(world.operator, str(found.key), number=1, note="no", now=NOW + HOUR)
+    assert len(notices(owner, "counter_answered")) == 1
+    for other in (world.rival.owner, world.firms.seller.owner):
+        assert {notice.kind for notice in notices(other)} == {"invitation"}
+
+
 def test_whose_firm_is_mentioned_is_told(world: World) -> None:
     alliance = operating(world)
     found = task(alliance, "M1")
