@@ -174,3 +174,9 @@ def _day(label: Any, initial: str) -> forms.Field:
     return forms.DateField(
         label=label, initial=initial, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
+
+
+class ForgetForm(Sent):
+    """Whom an operator shall forget."""
+
+    email = forms.EmailField(label=_("E-mail address"))

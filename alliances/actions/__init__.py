@@ -7,6 +7,7 @@ from alliances.actions.deadlines import act
 from alliances.actions.disputing import dispute, dispute_work
 from alliances.actions.erasing import erase_contributions
 from alliances.actions.evidence import Upload, post_evidence
+from alliances.actions.forgetting import erase
 from alliances.actions.founding import approve, reject
 from alliances.actions.inviting import accept, decline, expire
 from alliances.actions.learning import add_lesson, adopt_template, dismiss_template, found_successor
@@ -47,6 +48,7 @@ __all__ = [
     "dismiss_template",
     "dispute",
     "dispute_work",
+    "erase",
     "erase_contributions",
     "expire",
     "finish",

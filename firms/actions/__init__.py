@@ -2,6 +2,7 @@
 
 from firms.actions.bulk import add_offers
 from firms.actions.capacity import Wanted, add_line, hold, publish_capacity, release, reserve
+from firms.actions.forgetting import forget
 from firms.actions.joining import change_firm, join, keep_draft, refuse, suspend, verify
 from firms.actions.keys import keep_key, offer_key, prove_key, revoke_key
 from firms.actions.mail import choose_mail, stop_mail
@@ -56,6 +57,7 @@ __all__ = [
     "dismiss",
     "end_member",
     "file_observations",
+    "forget",
     "hold",
     "invite_member",
     "issue_token",
