@@ -168,6 +168,8 @@ STORAGES = {
     },
 }
 MEDIA_ROOT = DATA_DIR / "media"
+CHECKPOINTS_DIR = Path(environ.get("CHECKPOINTS_DIR", DATA_DIR / "checkpoints"))
+PLATFORM_KEY, PLATFORM_KEY_FILE = environ.get("PLATFORM_KEY", ""), DATA_DIR / "platform.key"
 
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
@@ -232,11 +234,6 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": environ.get("LOG_LEVEL", "WARNING")},
 }
-
-# The record's log: where its checkpoints go, and the key that signs them (made once when none is given).
-CHECKPOINTS_DIR = Path(environ.get("CHECKPOINTS_DIR", DATA_DIR / "checkpoints"))
-PLATFORM_KEY = environ.get("PLATFORM_KEY", "")
-PLATFORM_KEY_FILE = DATA_DIR / "platform.key"
 
 # What the platform decides by.
 PANEL_SCALE = int(environ.get("PANEL_SCALE", "400"))  # units of the market that one panel unit stands for

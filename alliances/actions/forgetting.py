@@ -11,7 +11,18 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from alliances.actions.erasing import erase_contributions
-from alliances.models import Alliance, Change, Decision, Event, Invitation, Note, Objection, Task
+from alliances.models import (
+    Alliance,
+    Change,
+    Decision,
+    Dispute,
+    Event,
+    Invitation,
+    Note,
+    Objection,
+    SettlementVersion,
+    Task,
+)
 from alliances.queries import personal
 from config.rows import Actor, Missing, Refused, command
 from firms import actions as firms_actions
@@ -64,6 +75,9 @@ def _answers(user_id: int, pseudonym: str, now: datetime) -> None:
     Invitation.objects.filter(answered_by=user_id).update(decline_reason="")
     Decision.objects.filter(by=user_id).update(reason="")
     Change.objects.filter(decided_by=user_id).update(decision_reason="")
+    Dispute.objects.filter(by=user_id).update(text="")
+    Dispute.objects.filter(ruled_by=user_id).update(reasons="…")  # a ruling has reasons
+    SettlementVersion.objects.filter(by=user_id).update(reason="")
     Objection.objects.filter(by=user_id).update(text="")
     Objection.objects.filter(answered_by=user_id).update(answer="")
 

@@ -73,7 +73,7 @@ def path_places(position: int, size: int) -> list[list[Place]]:
     return path[::-1]
 
 
-def root_by_path(position: int, size: int, leaf: bytes, path: Sequence[bytes]) -> bytes | None:
+def root_by_path(position: int, size: int, leaf: bytes, path: Sequence[bytes]) -> bytes | None:  # house: RFC
     """The root that an inclusion path leads to (RFC 9162, 2.1.3.2); None when it does not fit the size."""
     if not 0 <= position < size:
         return None

@@ -39,7 +39,7 @@ def check(raw: bytes, key: str = "") -> Iterator[str]:
         yield f"file: the platform did not write, seal or sign this ({type(wrong).__name__} {wrong})"
 
 
-def in_stream(stream: dict[str, Any], size: int, root: bytes) -> Iterator[str]:
+def in_stream(stream: dict[str, Any], size: int, root: bytes) -> Iterator[str]:  # house: one page to read
     """Versions without a gap, each chained to the one before it, and all in the log under the checkpoint."""
     before, last = b"", -1
     for number, event in enumerate(stream["events"], 1):
@@ -72,7 +72,7 @@ def root_over(leaf: bytes, position: int, size: int, path: list[str]) -> bytes:
     return sha(b"\1", top, root_over(leaf, position - cut, size - cut, path[:-1]))
 
 
-def in_settlement(record: dict[str, Any]) -> Iterator[str]:
+def in_settlement(record: dict[str, Any]) -> Iterator[str]:  # house: one page to read
     """The last settlement that was recorded: its inputs, and that each amount has its mirror."""
     bodies = [json.loads(event["body"])["changes"] for row in record["streams"] for event in row["events"]]
     told = [body["settlement"] for body in bodies if body.get("settlement")][-1:]

@@ -88,18 +88,19 @@ def problems(notes: Iterable[str]) -> Iterator[str]:
     if lost := Event.objects.filter(entry=None, stream__is_logged=True).count():
         yield f"{lost} events were added to closed streams and have no place in the log"
     left, broken = _opened(notes)
-    yield from broken
-    kept, broken = _opened(Checkpoint.objects.order_by("size").values_list("note", flat=True))
-    yield from broken
+    kept, broken_inside = _opened(Checkpoint.objects.order_by("size").values_list("note", flat=True))
     roots, wrong = _computed({one.size for one in (*left, *kept)})
-    yield from wrong
-    for where, known in (("outside", left), ("in the database", kept)):
-        for one in known:
-            if roots.get(one.size) != one.root:
-                yield f"the log's first {one.size} entries are not those of the checkpoint {where} of {one.at}"
-    for one in left:
-        if one.size not in {other.size for other in kept}:
-            yield f"the checkpoint of {one.size} entries has left, but is not in the database"
+    yield from (*broken, *broken_inside, *wrong)
+    yield from _differences("outside", left, roots)
+    yield from _differences("in the database", kept, roots)
+    for size in sorted({one.size for one in left} - {one.size for one in kept}):
+        yield f"the checkpoint of {size} entries has left, but is not in the database"
+
+
+def _differences(where: str, known: list[ledger.Checkpoint], roots: dict[int, bytes]) -> Iterator[str]:
+    for one in known:
+        if roots.get(one.size) != one.root:
+            yield f"the log's first {one.size} entries are not those of the checkpoint {where} of {one.at}"
 
 
 def _opened(notes: Iterable[str]) -> tuple[list[ledger.Checkpoint], list[str]]:
@@ -121,15 +122,18 @@ def _computed(sizes: set[int]) -> tuple[dict[int, bytes], list[str]]:
     rows = LogEntry.objects.order_by("position").values_list("position", "hashes", "event__digest")
     for expected, (position, hashes, digest) in enumerate(rows.iterator(CHUNK)):
         if position != expected:
-            wrong.append(f"the log has a gap before entry {position}")
-            break
-        leaf = ledger.leaf_hash(digest.encode())
-        grown = [leaf]
-        while tops and tops[-1][0] == len(grown) - 1:
-            grown.append(ledger.node_hash(tops.pop()[1], grown[-1]))
-        tops.append((len(grown) - 1, grown[-1]))
-        if hashes != [one.hex() for one in grown]:
+            return roots, [*wrong, f"the log has a gap before entry {position}"]
+        if hashes != _grow(tops, ledger.leaf_hash(digest.encode())):
             wrong.append(f"entry {position} of the log does not fit its event")
         if position + 1 in sizes:
             roots[position + 1] = ledger.fold([top for _level, top in tops])
     return roots, wrong
+
+
+def _grow(tops: list[tuple[int, bytes]], leaf: bytes) -> list[str]:
+    """Add a leaf to the complete subtrees so far; what its entry should keep."""
+    grown = [leaf]
+    while tops and tops[-1][0] == len(grown) - 1:
+        grown.append(ledger.node_hash(tops.pop()[1], grown[-1]))
+    tops.append((len(grown) - 1, grown[-1]))
+    return [one.hex() for one in grown]

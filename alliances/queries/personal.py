@@ -10,6 +10,7 @@ from alliances.models import (
     Change,
     Comment,
     Decision,
+    Dispute,
     Event,
     Evidence,
     Invitation,
@@ -55,7 +56,9 @@ def _decided(user_id: int) -> Rows:
 
 def _objected(user_id: int) -> Rows:
     answers = Objection.objects.filter(answered_by=user_id).values("answer", "answered_at")
-    return _rows(Objection.objects.filter(by=user_id).values("text", "at"), answers)
+    disputes = Dispute.objects.filter(by=user_id).values("text", "at")
+    rulings = Dispute.objects.filter(ruled_by=user_id).values("reasons", "ended_at")
+    return _rows(Objection.objects.filter(by=user_id).values("text", "at"), answers, disputes, rulings)
 
 
 def _answered(user_id: int) -> Rows:
