@@ -14,11 +14,13 @@ from alliances.actions.erasing import erase_contributions
 from alliances.models import (
     Alliance,
     Change,
+    CounterOffer,
     Decision,
     Dispute,
     Event,
     Invitation,
     Note,
+    Notice,
     Objection,
     SettlementVersion,
     Task,
@@ -68,10 +70,13 @@ def _copies(user_id: int, pseudonym: str, now: datetime) -> None:
 def _notes(user_id: int, pseudonym: str, now: datetime) -> None:
     """The texts go, and the salts with them, so that not even a guess can be confirmed."""
     mine = Event.objects.filter(actor=pseudonym).values("note")
-    Note.objects.filter(pk__in=mine, erased_at=None).update(text="", salt="", erased_at=now)
+    offered = CounterOffer.objects.filter(by=user_id).values("note")
+    notes = Note.objects.filter(Q(pk__in=mine) | Q(pk__in=offered), erased_at=None)
+    notes.update(text="", salt="", erased_at=now)
 
 
 def _answers(user_id: int, pseudonym: str, now: datetime) -> None:
+    Notice.objects.filter(user=user_id).delete()  # nobody is there to be told
     Invitation.objects.filter(answered_by=user_id).update(decline_reason="")
     Decision.objects.filter(by=user_id).update(reason="")
     Change.objects.filter(decided_by=user_id).update(decision_reason="")
