@@ -146,6 +146,7 @@ OWN = (
     (r"(?i)(wide trousers|trousers-) ?\d+", r"\1 N"),
     (r'"id": ?\d+|&quot;id&quot;: ?\d+|data-seat="\d+', "id"),
     (r'"\d+": ?\{', '"N":{'),
+    (r'to" value="\d+"', 'to" value="N"'),  # the id of the firm's own latest notice
     (r"(?s)stream\r?\n.*?endstream|/ID\s*\[.*?\]|\(D:\d+[^)]*\)|startxref\s+\d+|\d{10} \d{5} n", "pdf"),
     (r"/Length \d+|\(agreement-\w+|agreement-[0-9a-f]{8}", "pdf"),
 )
