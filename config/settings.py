@@ -3,7 +3,6 @@
 `MURMURATION_ENV` is `production`, or `local` (the default: what `up` and `test` use).
 """
 
-from datetime import timedelta
 from os import environ
 from pathlib import Path
 
@@ -11,7 +10,8 @@ from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from config.embedded.postgres import attach
-from config.environment import PRODUCTION, cache, channel_layer, database, durations, flag, names, required
+from config.environment import PRODUCTION, cache, channel_layer, database, flag, names, required
+from config.policy import *  # noqa: F403 - settings of their own page
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(environ.get("MURMURATION_DATA", BASE_DIR / ".data"))
@@ -234,23 +234,3 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": environ.get("LOG_LEVEL", "WARNING")},
 }
-
-# What the platform decides by.
-PANEL_SCALE = int(environ.get("PANEL_SCALE", "400"))  # units of the market that one panel unit stands for
-RISK_REPORT_MAX_AGE = timedelta(hours=float(environ.get("RISK_REPORT_MAX_AGE_HOURS", "72")))
-EVIDENCE_MAX_BYTES = int(float(environ.get("EVIDENCE_MAX_MB", "8")) * 1024 * 1024)
-SIGNAL_BATCH_MAX = 10_000
-MATCHING_SECONDS = float(environ.get("MATCHING_SECONDS", "2"))
-INVITATION_TTL = timedelta(hours=float(environ.get("INVITATION_TTL_HOURS", "48")))
-INVITATIONS_PER_SEAT = int(environ.get("INVITATIONS_PER_SEAT", "5"))  # firms asked for a seat, one by one
-NEGOTIATION_ROUNDS = int(environ.get("NEGOTIATION_ROUNDS", "3"))  # counter-offers of a firm to an invitation
-NEGOTIATION_EXTENSION = timedelta(hours=float(environ.get("NEGOTIATION_EXTENSION_HOURS", "24")))
-# how long a state of an alliance may last, by the names in alliances/lifecycle: "cooling_off=24,objections=72"
-DEADLINES = durations("DEADLINES_HOURS")
-DEADLINES.setdefault("inviting", INVITATION_TTL)
-# how often the market of a working alliance is looked at, and what share of change in its demand asks for a decision
-WATCH_EVERY = timedelta(hours=float(environ.get("WATCH_EVERY_HOURS", "6")))
-DEMAND_CHANGE = float(environ.get("DEMAND_CHANGE", "0.4"))
-CHANGE_TTL = timedelta(hours=float(environ.get("CHANGE_TTL_HOURS", "72")))
-SAMPLE_WORLD = flag("MURMURATION_SAMPLE", False)
-SAMPLE_HASTE = float(environ.get("SAMPLE_HASTE", "1"))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop
 from alliances import terms
 from alliances.actions.agreeing import negotiate, take_over
 from alliances.actions.steps import announce_to_operators, lock, lock_by, may, person, step, tell_firm
+from alliances.actions.winding import do_without
 from alliances.actions.withdrawing import end_forming
 from alliances.escalation import invitation_reminder
 from alliances.lifecycle import (
@@ -174,6 +175,8 @@ def ask_next(alliance: Alliance, seat: Seat, now: datetime) -> None:
         return
     if alliance.state == State.EVOLVING:
         _tell_operators(alliance, "nobody_left", CLOCK, now, seat)
+        if not seat.is_mandatory:
+            do_without(alliance, seat, now)
     elif seat.is_mandatory:
         end_forming(alliance, "replan", CLOCK, now, reason=NOBODY_LEFT)
 

@@ -13,7 +13,7 @@ from alliances import terms
 from alliances.accounts import DELIVERED_BY, MAKING
 from alliances.actions.computing import work_of
 from alliances.actions.heritage import file_leavers
-from alliances.actions.inviting import invite
+from alliances.actions.inviting import ask_next
 from alliances.actions.steps import advance, announce, lock_by, lock_seen, operator, person, said, step
 from alliances.lifecycle import SEAT, TASK, TASK_OVER, SeatFacts, SeatState, State, TaskFacts, TaskState
 from alliances.models import Alliance, Change, Grant, Seat, Task
@@ -128,7 +128,7 @@ def vacate(
     changed = {"seats": board.seat_rows([*seats, *fresh]), "tasks": board.task_rows(moved)}
     announce(alliance, kind, actor, now, command_id=command_id, note=reason, **changed)
     for seat in fresh:
-        invite(alliance, seat, now)
+        ask_next(alliance, seat, now)
 
 
 def _reopen(alliance: Alliance, seat: Seat, actor: Actor, now: datetime) -> Seat:

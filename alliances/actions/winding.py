@@ -77,6 +77,18 @@ def wind_down(
     conclude(alliance, now)
 
 
+def do_without(alliance: Alliance, seat: Seat, now: datetime) -> None:
+    """Nobody takes over an optional seat: its open tasks are cancelled, and the others go on."""
+    end_seat(seat, now)
+    tasks = [*cancel(seat.tasks.open()), *cascade(alliance, now)]
+    seats = board.seat_rows([seat])
+    announce(alliance, "seat_dropped", CLOCK, now, tasks=board.task_rows(tasks), seats=seats)
+    if may(alliance, "resume", now):
+        advance(alliance, "resume", CLOCK, now)
+        announce(alliance, "resumed", CLOCK, now)
+        conclude(alliance, now)
+
+
 def close_vacant(alliance: Alliance, now: datetime) -> None:
     """Nobody is looked for any more: invitations are withdrawn, what was held is released."""
     if not alliance.seats.filter(state__in=VACANT).exists():

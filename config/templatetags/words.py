@@ -88,6 +88,7 @@ EVENTS: dict[str, str | Promise] = {
     "replanned": _("Back to planning: nobody is left to ask"),
     "resumed": _("Every seat is held again"),
     "ruled": _("A dispute was ruled on"),
+    "seat_dropped": _("Nobody takes over an optional seat; its open tasks are cancelled"),
     "settled": _("The settlement was computed"),
     "settling_resumed": _("The settlement goes on; its time for objections runs anew"),
     "signed": _("A firm signed the agreement"),

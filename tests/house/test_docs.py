@@ -11,7 +11,10 @@ READS_ENVIRONMENT = re.compile(r"(?:environ\.get|flag|names|required|durations)\
 
 def test_every_setting_is_documented():
     documented = (PROJECT / "docs" / "settings.md").read_text("utf8")
-    texts = [(PROJECT / "config" / name).read_text("utf8") for name in ("settings.py", "environment.py")]
+    texts = [
+        (PROJECT / "config" / name).read_text("utf8")
+        for name in ("settings.py", "environment.py", "policy.py")
+    ]
     read = set(READS_ENVIRONMENT.findall("\n".join(texts)))
     assert len(read) > 15
     assert not {name for name in read if f"`{name}`" not in documented}

@@ -205,6 +205,15 @@ def test_when_nobody_takes_over_its_limit_ends_it(world):
     assert not ended.seats.filter(state__in=[SeatState.OPEN, SeatState.INVITED]).exists()
 
 
+def test_without_an_optional_partner_the_others_go_on(world):
+    alliance = operating(world)
+    alliance.seats.filter(slot="forwarder").update(is_mandatory=False)
+    actions.leave(world.firms.carrier.owner.actor, str(alliance.key), reason="no planes", now=LATER)
+    assert fresh(alliance).state == State.OPERATING
+    assert task(alliance, "L1").state == TaskState.CANCELLED
+    assert Seat.objects.filter(alliance=alliance, state=SeatState.ENDED, slot="forwarder").exists()
+
+
 def test_the_carrier_can_be_replaced_too(world):
     alliance = operating(world)
     found = seat(alliance, "forwarder")
