@@ -66,12 +66,16 @@ def is_moot(notice: Notice, now: datetime) -> bool:
     kind, until = KINDS[notice.kind], _moment(notice.params.get("until"))
     if notice.alliance.is_over:
         return notice.kind not in LAST_WORDS
-    if kind.is_before and until is not None and until <= now:
+    if kind.is_before and ((until is not None and until <= now) or _is_answered(notice)):
         return True
-    if kind.is_before and kind.page == "invitation" and notice.invitation is not None:
-        return notice.invitation.state != InvitationState.PENDING
     about = notice.params.get("task_ids", [])
     return bool(about) and not Task.objects.open().filter(pk__in=about).exists()
+
+
+def _is_answered(notice: Notice) -> bool:
+    """Whether the invitation that a notice asks to answer waits no more."""
+    found = notice.invitation if KINDS[notice.kind].page == "invitation" else None
+    return found is not None and found.state != InvitationState.PENDING
 
 
 def _words(notice: Notice) -> dict[str, str]:
