@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 from alliances.accounts import MAKING, SELLING
 from alliances.actions.flow import cascade
 from alliances.actions.replacing import vacate
-from alliances.actions.steps import announce, lock, lock_by, operator, said
+from alliances.actions.steps import announce, announce_to_operators, lock, lock_by, operator, said
 from alliances.actions.winding import cancel, wind_down
 from alliances.exits import Exit
 from alliances.lifecycle import SeatState
@@ -47,7 +47,9 @@ def dismiss_change(
     """Decide against a proposed change, with a reason; it is not proposed again for a while."""
     why = said(reason, _("Say why."))
     change = _decide(actor, change_key, Change.State.DISMISSED, why, now)
-    announce(change.alliance, "change_dismissed", actor, now, command_id=command_id, note=why[:400])
+    announce_to_operators(
+        change.alliance, "change_dismissed", actor, now, command_id=command_id, note=why[:400]
+    )
     return {"change": change_key, "state": change.state}
 
 
@@ -59,7 +61,7 @@ def propose_change(alliance: Alliance, kind: str, figures: dict[str, Any], now: 
     Change.objects.create(
         alliance=alliance, kind=kind, figures=figures, made_at=now, due_at=now + settings.CHANGE_TTL
     )
-    announce(alliance, "change_proposed", CLOCK, now)
+    announce_to_operators(alliance, "change_proposed", CLOCK, now)
     return True
 
 
@@ -71,7 +73,7 @@ def lapse_change(change_id: int, now: datetime) -> bool:
     if not claim(waiting, state=Change.State.LAPSED):
         return False
     if not alliance.is_over:
-        announce(alliance, "change_lapsed", CLOCK, now)
+        announce_to_operators(alliance, "change_lapsed", CLOCK, now)
     return True
 
 

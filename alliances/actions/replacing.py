@@ -14,7 +14,17 @@ from alliances.accounts import DELIVERED_BY, MAKING
 from alliances.actions.computing import work_of
 from alliances.actions.heritage import file_leavers
 from alliances.actions.inviting import ask_next
-from alliances.actions.steps import advance, announce, lock_by, lock_seen, operator, person, said, step
+from alliances.actions.steps import (
+    advance,
+    announce,
+    announce_to_operators,
+    lock_by,
+    lock_seen,
+    operator,
+    person,
+    said,
+    step,
+)
 from alliances.lifecycle import SEAT, TASK, TASK_OVER, SeatFacts, SeatState, State, TaskFacts, TaskState
 from alliances.models import Alliance, Change, Grant, Seat, Task
 from alliances.queries import board
@@ -87,7 +97,7 @@ def propose_replacement(seat: Seat, reason: str, now: datetime) -> bool:
         made_at=now,
         due_at=now + settings.CHANGE_TTL,
     )
-    announce(seat.alliance, "change_proposed", CLOCK, now)
+    announce_to_operators(seat.alliance, "change_proposed", CLOCK, now)
     return True
 
 

@@ -133,12 +133,22 @@ def announce(
 
 
 def announce_to_operators(
-    alliance: Alliance, kind: str, actor: Actor, now: datetime, *, command_id: str | None = None, **rows: Any
+    alliance: Alliance,
+    kind: str,
+    actor: Actor,
+    now: datetime,
+    *,
+    command_id: str | None = None,
+    note: str = "",
+    **rows: Any,
 ) -> Event:
-    """Record who is asked for a seat, and what comes of it: partners are not told who else is bidding for one."""
+    """Record what only operators see: who is asked for a seat and what comes of it, and what waits for a decision."""
     wake("console")
     changes = {"alliance": board.alliance_row(alliance), **rows}
-    return live.record(alliance.forming, kind, actor, now, changes=changes, command_id=command_id or "")
+    key = command_id or ""
+    event = live.record(alliance.forming, kind, actor, now, changes=changes, command_id=key, note=note)
+    tell_partners(alliance, event, now)
+    return event
 
 
 def tell_firm(

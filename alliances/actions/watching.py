@@ -29,7 +29,8 @@ def watch(alliance_id: int, now: datetime) -> bool:
 
 
 def _has_changed(seen: matching.Outlook) -> bool:
-    if not seen.expected_units:
+    """Much more or less is wanted, and what was expected lies outside of what may be: forecasts err by half."""
+    if not seen.expected_units or seen.least_units <= seen.expected_units <= seen.most_units:
         return False
     return abs(seen.wanted_units - seen.expected_units) > settings.DEMAND_CHANGE * seen.expected_units
 
@@ -39,6 +40,8 @@ def _demand(alliance: Alliance, seen: matching.Outlook) -> dict[str, int]:
         "planned_units": alliance.units,
         "expected_units": seen.expected_units,
         "wanted_units": seen.wanted_units,
+        "least_units": seen.least_units,
+        "most_units": seen.most_units,
         "revised_units": alliance.units * seen.wanted_units // seen.expected_units,
     }
 

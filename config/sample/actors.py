@@ -74,10 +74,9 @@ def _margin(plan: Proposal) -> dict[str, float]:
 
 def decide_changes(now: datetime) -> int:
     """The sample operator decides what is proposed for living alliances."""
-    waiting = Change.objects.filter(
-        state=Change.State.WAITING, made_at__lte=now - market(DECIDE_SECONDS)
-    ).select_related("seat")
-    return _try_each(_decide_change, waiting.order_by("made_at"), now)
+    patience = min(market(DECIDE_SECONDS), settings.CHANGE_TTL / 2)  # days may pass in seconds
+    waiting = Change.objects.filter(state=Change.State.WAITING, made_at__lte=now - patience)
+    return _try_each(_decide_change, waiting.select_related("seat").order_by("made_at"), now)
 
 
 def _decide_change(change: Change, now: datetime) -> None:

@@ -16,10 +16,12 @@ LEAST_SHARE = 0.2  # of the best week's surge, below which a trend counts as gon
 
 @dataclass(frozen=True)
 class Outlook:
-    """What the markets of an opportunity want from today on, in units (medians)."""
+    """What the markets of an opportunity want from today on, in units."""
 
-    expected_units: int  # as it was expected when the opportunity was raised
-    wanted_units: int  # as it is expected with what has been observed since
+    expected_units: int  # the median, as it was expected when the opportunity was raised
+    wanted_units: int  # the median, with what has been observed since
+    least_units: int  # 1 in 10 wants less
+    most_units: int  # 1 in 10 wants more
 
 
 def outlook(opportunity_id: int, now: datetime) -> Outlook:
@@ -28,12 +30,15 @@ def outlook(opportunity_id: int, now: datetime) -> Outlook:
     passed = max((now - opportunity.raised_at).days, 0)
     expected = {str(row.market): sum(row.demand_by_day[passed:]) for row in opportunity.markets.all()}
     spikes, counts = _observed(opportunity, now)
-    wanted = dict(expected)
+    wanted = {market: (units, units, units) for market, units in expected.items()}
     for name, spike in spikes.items():
         if name in counts and name[1] in wanted:
             told = characterise(counts[name], spike.onset_on, scale=scale_of(spike.source))
-            wanted[name[1]] = told.units_p50
-    return Outlook(sum(expected.values()), sum(wanted.values()))
+            wanted[name[1]] = (told.units_p10, told.units_p50, told.units_p90)
+    least, median, most = (
+        (sum(units) for units in zip(*wanted.values(), strict=True)) if wanted else (0, 0, 0)
+    )
+    return Outlook(sum(expected.values()), median, least, most)
 
 
 def _observed(opportunity: Opportunity, now: datetime) -> tuple[dict[Name, Spike], dict[Name, Counts]]:

@@ -278,7 +278,8 @@ def seat(alliance: Alliance, slot: str) -> Seat:
 
 def change_proposed(alliance: Alliance, now: datetime = NOW) -> Change:
     """A change that waits for an operator: less is wanted than was planned."""
-    figures = {"planned_units": 100, "expected_units": 100, "wanted_units": 30, "revised_units": 30}
+    figures = {"planned_units": 100, "expected_units": 100, "wanted_units": 30}
+    figures |= {"least_units": 20, "most_units": 50, "revised_units": 30}
     return Change.objects.create(
         alliance=alliance, kind=Change.Kind.DEMAND, figures=figures, made_at=now, due_at=now + 3 * DAY
     )

@@ -163,7 +163,7 @@ def test_a_life_in_which_everything_happens(tmp_path: Path) -> None:
     assert residues(ended_at + HOUR) == {}
     assert set(alliance.seats.values_list("state", flat=True)) == {SeatState.ENDED}
     kinds = set(Event.objects.filter(stream=alliance.stream).values_list("kind", flat=True))
-    assert {"partner_replaced", "joined", "change_proposed", "stood_down", "disputed", "ruled"} <= kinds
+    assert {"partner_replaced", "joined", "stood_down", "disputed", "ruled"} <= kinds
 
     actions.sequence(ended_at + HOUR)
     address = reverse("alliances:record-file", args=[alliance.key])

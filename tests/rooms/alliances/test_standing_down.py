@@ -33,10 +33,15 @@ def world() -> World:
     return forming_world()
 
 
+def seen(wanted: int, least: int | None = None, most: int | None = None) -> Outlook:
+    """What the market wants now, where 100 were expected."""
+    return Outlook(100, wanted, wanted if least is None else least, wanted if most is None else most)
+
+
 @pytest.fixture
 def market(monkeypatch):
     """What the market says; a raised-by-hand opportunity has no observations of its own."""
-    said = {"alive": True, "outlook": Outlook(100, 100)}
+    said = {"alive": True, "outlook": seen(100)}
     monkeypatch.setattr("matching.queries.trend_alive", lambda pk, now: said["alive"])
     monkeypatch.setattr("matching.queries.outlook", lambda pk, now: said["outlook"])
     return said
@@ -60,7 +65,7 @@ def ways(change: Change) -> dict[str, dict]:
 
 def test_a_dead_trend_is_proposed_to_a_person_with_the_ways_out(world, market):
     alliance = made(world, 40)
-    market.update(alive=False, outlook=Outlook(100, 5))
+    market.update(alive=False, outlook=seen(5))
     actions.act(LATER)
     found = ways(proposed(alliance))
     assert set(found) == {"stop_now", "sell_what_is_made", "carry_on"}
@@ -73,7 +78,7 @@ def test_a_dead_trend_is_proposed_to_a_person_with_the_ways_out(world, market):
 
 def test_the_figures_are_those_of_the_settlement(world, market):
     alliance = made(world, 40)
-    market.update(alive=False, outlook=Outlook(100, 0))
+    market.update(alive=False, outlook=seen(0))
     actions.act(LATER)
     change = proposed(alliance)
     expected = ways(change)["stop_now"]["net_minor"]
@@ -103,7 +108,7 @@ def test_confirmed_it_winds_the_graph_back(world, market):
 
 def test_what_is_made_can_be_sold_before_the_end(world, market):
     alliance = made(world, 40)
-    market.update(alive=False, outlook=Outlook(100, 40))
+    market.update(alive=False, outlook=seen(40))
     actions.act(LATER)
     actions.confirm_change(world.operator, str(proposed(alliance).key), option="sell_what_is_made", now=LATER)
     assert fresh(alliance).state == State.OPERATING
@@ -147,14 +152,21 @@ def test_what_nobody_decides_lapses_and_is_proposed_again(world, market):
 
 def test_a_small_change_of_demand_is_left_alone(world, market):
     alliance = operating(world)
-    market.update(outlook=Outlook(100, 70))
+    market.update(outlook=seen(70))
+    actions.act(LATER)
+    assert not alliance.changes.exists()
+
+
+def test_what_lies_within_the_forecast_is_no_change(world, market):
+    alliance = operating(world)
+    market.update(outlook=seen(30, 10, 110))
     actions.act(LATER)
     assert not alliance.changes.exists()
 
 
 def test_much_less_demand_makes_a_smaller_plan(world, market):
     alliance = operating(world)
-    market.update(outlook=Outlook(100, 30))
+    market.update(outlook=seen(30))
     actions.act(LATER)
     change = proposed(alliance)
     assert (change.kind, change.figures["revised_units"]) == (Change.Kind.DEMAND, 30)
@@ -168,7 +180,7 @@ def test_much_less_demand_makes_a_smaller_plan(world, market):
 
 def test_more_demand_than_was_agreed_needs_new_agreements(world, market):
     alliance = operating(world)
-    market.update(outlook=Outlook(100, 200))
+    market.update(outlook=seen(200))
     actions.act(LATER)
     change = proposed(alliance)
     assert change.figures["revised_units"] == 2 * UNITS
