@@ -33,7 +33,8 @@ def sweep(now: datetime) -> int:
 def _close(pk: int, now: datetime) -> None:
     alliance = lock(pk)
     streams = list(open_streams(alliance))
-    alliance.grants.filter(ended_at=None).update(ended_at=now)
+    # when the alliance ended: who was in it to the end keeps its record
+    alliance.grants.filter(ended_at=None).update(ended_at=alliance.dissolved_at or now)
     alliance.seats.exclude(state=SeatState.ENDED).update(state=SeatState.ENDED.value)
     alliance.tasks.exclude(state__in=TASK_OVER).update(state=TaskState.CANCELLED.value)
     alliance.changes.filter(state=Change.State.WAITING).update(state=Change.State.LAPSED)

@@ -34,18 +34,24 @@ def done(alliance: Alliance, seats: Iterable[Seat] | None = None) -> list[Done]:
 def asked(alliance: Alliance) -> list[Asked]:
     """The invitations of the alliance; what the platform took back unanswered says nothing of the firm."""
     plan = matching.plan_of(alliance.proposal_id)
-    rows = Invitation.objects.filter(seat__alliance=alliance).select_related("seat").order_by("pk")
+    found = Invitation.objects.filter(seat__alliance=alliance).select_related("seat")
+    rows = found.prefetch_related("counter_offers").order_by("pk")
     return [
         Asked(
             key=str(row.key),
             firm_id=row.firm_id,
             slot=row.seat.slot,
             scope=scope_of(row.seat.slot, alliance.product.hs6, plan.markets),
-            answered_at=row.answered_at,
+            answered_at=_answered_at(row),
             expired_at=row.due_at if row.state == InvitationState.EXPIRED else None,
         )
         for row in rows
     ]
+
+
+def _answered_at(row: Invitation) -> datetime | None:
+    """To propose other terms is an answer too, also when time ran out over it."""
+    return row.answered_at or min((offer.at for offer in row.counter_offers.all()), default=None)
 
 
 def _counted(row: Done, counts: tuple[int, int] | None) -> Done:

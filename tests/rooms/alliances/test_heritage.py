@@ -90,6 +90,17 @@ def test_who_was_asked_and_answered(world: World) -> None:
     assert set(Observation.objects.values_list("dimension", flat=True)) == {"answered"}
 
 
+def test_who_proposed_other_terms_has_answered_though_time_ran_out(world: World) -> None:
+    alliance = world.approve()
+    found = invitation(alliance, "maker")
+    owner = world.firms.maker.owner.actor
+    actions.counter(owner, str(found.key), terms_hash=found.terms_hash, prices={0: 700}, now=NOW)
+    later = NOW + timedelta(hours=49)
+    actions.act(later)
+    actions.abort(world.operator, str(alliance.key), reason="no time", now=later)
+    assert Observation.objects.get(firm=world.firms.maker.firm).outcome == "answered"
+
+
 def test_a_report_of_damage_counts_against_the_task_that_it_is_about(world: World) -> None:
     alliance = work_off(operating(world), until="M6")
     lot = task(alliance, "M6")
