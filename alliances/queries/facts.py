@@ -1,13 +1,14 @@
 """What the guards of the life cycle look at, read under the alliance's lock."""
 
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, Q, Sum
 
-from alliances.lifecycle import ALLIANCE, DEADLINES, TASK_OVER, Facts, SeatState, State, due_at, passed
-from alliances.lifecycle.facts import ALIVE, TREND_OVER
+from alliances.lifecycle import ALLIANCE, DEADLINES, TASK_OVER, Facts, SeatState, State, due_at, facts, passed
+from alliances.lifecycle.facts import Check
 from alliances.models import Alliance, Decision, Objection, Settlement, Share
 from alliances.queries import agreement
 from alliances.settlement import MOST_VERSIONS
@@ -53,38 +54,36 @@ def next_deadline(alliance: Alliance, now: datetime) -> datetime | None:
 
 
 def gather(alliance: Alliance, verb: str, now: datetime, *, by: int | None = None) -> Facts:
-    """The facts that decide over a verb, as they are now. The caller holds the alliance's row.
+    """The facts that decide over a verb, as they are now: those at which its guards look, and no others.
 
-    `by`: the person who would take the step.
+    The caller holds the alliance's row. `by`: the person who would take the step.
     """
-    state = State(alliance.state)
-    late = bool(passed(state, alliance.entered_at, limits(alliance), now))
-    found: dict[str, Any] = _seats(alliance) | _tasks(alliance) | _settlement(alliance, now)
-    if state == State.PROPOSED:
-        found |= _decided(alliance)
-    if state == State.NEGOTIATING:
-        found |= _signed(alliance)
+    row = ALLIANCE.find(State(alliance.state), verb)
+    asked = {guard.name for guard in row.guards} if row else set()
+    late = bool(passed(State(alliance.state), alliance.entered_at, limits(alliance), now))
+    found: dict[str, Any] = {}
+    for guards, read in READERS:
+        if guards & asked:
+            found |= read(alliance, now)
     return Facts(
         deadline_passed=late,
         is_another_person=by is not None and by != alliance.suspended_by_id,
-        partners_agreed=_partners_agreed(alliance),
         cooling_off_over=late,
         objection_period_over=late,
         was_reopened=alliance.reopenings > 0,
-        open_disputes=alliance.disputes.open().count(),
-        trend_alive=not _asks_for_the_trend(state, verb)
-        or matching.trend_alive(alliance.opportunity_id, now),
         **found,
     )
 
 
-def _asks_for_the_trend(state: State, verb: str) -> bool:
-    """Whether the trend lives is read from months of observations: only where a guard looks at it."""
-    row = ALLIANCE.find(state, verb)
-    return row is not None and any(guard in row.guards for guard in (ALIVE, TREND_OVER))
+def _trend(alliance: Alliance, now: datetime) -> dict[str, bool]:
+    return {"trend_alive": matching.trend_alive(alliance.opportunity_id, now)}
 
 
-def _decided(alliance: Alliance) -> dict[str, bool]:
+def _disputes(alliance: Alliance, now: datetime) -> dict[str, int]:
+    return {"open_disputes": alliance.disputes.open().count()}
+
+
+def _decided(alliance: Alliance, now: datetime) -> dict[str, bool]:
     chosen = Decision.objects.filter(proposal_id=alliance.proposal_id, kind=Decision.Kind.APPROVED)
     return {"is_decided": chosen.exists(), "is_acyclic": _is_acyclic(alliance)}
 
@@ -98,13 +97,14 @@ def _is_acyclic(alliance: Alliance) -> bool:
     return True
 
 
-def _partners_agreed(alliance: Alliance) -> bool:
+def _agreed(alliance: Alliance, now: datetime) -> dict[str, bool]:
     """Whether every firm that has access agreed to an early end."""
     partners = alliance.grants.filter(ended_at=None)
-    return partners.exists() and not partners.filter(agreed_to_end_at=None).exists()
+    agreed = partners.exists() and not partners.filter(agreed_to_end_at=None).exists()
+    return {"partners_agreed": agreed}
 
 
-def _seats(alliance: Alliance) -> dict[str, bool | int]:
+def _seats(alliance: Alliance, now: datetime) -> dict[str, bool | int]:
     mandatory = alliance.seats.filter(is_mandatory=True)
     return {
         "has_candidates": not mandatory.filter(state=SeatState.OPEN, candidates=[]).exists(),
@@ -114,7 +114,7 @@ def _seats(alliance: Alliance) -> dict[str, bool | int]:
     }
 
 
-def _signed(alliance: Alliance) -> dict[str, bool]:
+def _signed(alliance: Alliance, now: datetime) -> dict[str, bool]:
     waiting = agreement.unsigned(alliance)
     late = alliance.seats.filter(state=SeatState.ACCEPTED, is_mandatory=True, firm__key__in=waiting)
     return {
@@ -123,7 +123,7 @@ def _signed(alliance: Alliance) -> dict[str, bool]:
     }
 
 
-def _tasks(alliance: Alliance) -> dict[str, int]:
+def _tasks(alliance: Alliance, now: datetime) -> dict[str, int]:
     unfinished = ~Q(state__in=TASK_OVER)
     counts = alliance.tasks.aggregate(
         total=Count("id", filter=Q(is_mandatory=True)),
@@ -148,3 +148,31 @@ def _settlement(alliance: Alliance, now: datetime) -> dict[str, bool | int]:
         "all_confirmed": shares.exists() and not shares.filter(confirmed_at=None).exists(),
         "objections_open": Objection.objects.open(now).filter(settlement__alliance=alliance).count(),
     }
+
+
+Read = Callable[[Alliance, datetime], Mapping[str, Any]]
+
+
+def _names(*guards: Check) -> frozenset[str]:
+    return frozenset(guard.name for guard in guards)
+
+
+# what has to be read when one of these guards is asked
+READERS: tuple[tuple[frozenset[str], Read], ...] = (
+    (_names(facts.DECIDED, facts.ACYCLIC), _decided),
+    (
+        _names(
+            facts.CANDIDATES, facts.NOBODY_LEFT, facts.ACCEPTED, facts.VACANT, facts.FILLED, facts.WORKSPACE
+        ),
+        _seats,
+    ),
+    (_names(facts.SIGNED, facts.STAND_IN), _signed),
+    (_names(facts.ALIVE, facts.TREND_OVER), _trend),
+    (_names(facts.HAD_TASKS, facts.TASKS_DONE, facts.LEFTOVERS), _tasks),
+    (_names(facts.NO_DISPUTES, facts.IN_DISPUTE), _disputes),
+    (_names(facts.AGREED), _agreed),
+    (
+        _names(facts.SETTLED, facts.ZERO, facts.ACCEPTED_SHARES, facts.NO_OBJECTIONS, facts.MORE_VERSIONS),
+        _settlement,
+    ),
+)

@@ -302,7 +302,7 @@ def test_what_is_left_at_the_end_is_written_off_by_name(world: World) -> None:
     }
     assert alliance.stock_reports.get().units == 0
     event = Event.objects.get(kind="written_off")
-    assert set(json.loads(event.body)["changes"]) == {"alliance", "tasks", "stock"}
+    assert set(json.loads(event.body)["changes"]) == {"alliance", "tasks", "stock", "forecast"}
 
 
 def test_left_overs_done_after_the_cooling_off_let_it_settle_at_once(world: World) -> None:
