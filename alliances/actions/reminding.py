@@ -24,6 +24,8 @@ def ending_soon(now: datetime) -> list[int]:
 @transaction.atomic
 def remind_invited(pk: int, now: datetime) -> bool:
     """Remind an invited firm's owners and managers, and set the next reminder."""
+    # the alliance first, as everywhere: whoever answers holds it, and waits for the invitation
+    lock(Invitation.objects.values_list("seat__alliance_id", flat=True).get(pk=pk))
     invitation = Invitation.objects.select_related("seat__alliance").get(pk=pk)
     following = invitation_reminder(invitation.sent_at, invitation.due_at, now)
     if not claim(Invitation.objects.to_remind(now).filter(pk=pk), remind_at=following):

@@ -175,7 +175,7 @@ def test_keyboard_alone_is_enough(world, board):
     start.focus()
     page.keyboard.press("Enter")
     expect(card(page, world, "M6")).to_be_focused()
-    for _ in range(2):
+    for _ in range(3):  # over the links to the task's page, and to what waits for it
         page.keyboard.press("Tab")
     expect(card(page, world, "M6").get_by_label("Units done so far")).to_be_focused()
     page.keyboard.type("120")

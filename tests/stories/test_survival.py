@@ -32,9 +32,8 @@ class Operator:
 
     def alliances(self, state: str = "") -> list[str]:
         """The keys of the alliances in a state."""
-        return re.findall(
-            r"/console/alliances/([0-9a-f-]{36})/", self._see("/console/alliances/", state=state)
-        )
+        listed = self._see("/console/alliances/", state=state)
+        return re.findall(r'<th scope="row"><a href="/console/alliances/([0-9a-f-]{36})/', listed)
 
     def story(self, alliance: str) -> list[str]:
         """When each thing happened, first things first."""

@@ -4,7 +4,7 @@ import math
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firms.reputation import (
@@ -140,8 +140,8 @@ def test_the_beta_distribution_is_the_one_of_the_books(a: float, b: float, x: fl
     assert 0 <= value <= 1
     assert value == pytest.approx(1 - cumulative(1 - x, b, a), abs=1e-9)
     assert value <= cumulative(min(x + 0.005, 1), a, b) + 1e-9
-    assume(0.001 < value < 0.999)
-    assert quantile(value, a, b) == pytest.approx(x, abs=1e-6)
+    if 0.001 < value < 0.999:  # where the curve is flat, many places have one value
+        assert quantile(value, a, b) == pytest.approx(x, abs=1e-6)
 
 
 @pytest.mark.parametrize(
