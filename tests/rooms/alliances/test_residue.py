@@ -74,7 +74,7 @@ def test_who_was_in_it_finds_nothing_through_any_door(world):
     ended = fresh(alliance)
     assert ended.state == State.DISSOLVED
     ids: dict[str, Any] = {"alliance": ended.key, "settled": ended.key, "task": first.pk}
-    ids |= {"evidence": evidence, "comment": said}
+    ids |= {"evidence": evidence, "comment": said, "firm": world.firms.maker.key}
     found = []
     for person in people(world):
         client = Client()
