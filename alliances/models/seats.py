@@ -57,7 +57,7 @@ class Seat(models.Model):
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def due(self, now: datetime) -> "InvitationQuerySet":
-        return self.filter(state=InvitationState.PENDING, due_at__lte=now).order_by("due_at")
+        return self.filter(state=InvitationState.PENDING, due_at__lte=now).order_by("due_at", "pk")
 
     def to_remind(self, now: datetime) -> "InvitationQuerySet":
         return self.filter(state=InvitationState.PENDING, remind_at__lte=now, due_at__gt=now)
