@@ -4,8 +4,8 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from alliances.actions.flow import conclude
-from alliances.actions.steps import advance, announce, may, step
+from alliances.actions.flow import resume
+from alliances.actions.steps import advance, announce, step
 from alliances.actions.withdrawing import withdraw
 from alliances.lifecycle import SEAT, InvitationState, SeatFacts, SeatState
 from alliances.models import Alliance, Grant, Seat, Stream
@@ -44,10 +44,7 @@ def join(alliance: Alliance, seat: Seat, now: datetime) -> None:
     seats = board.seat_rows([seat])
     signed = agreements.agreement_row(alliance.agreement, whole=True)
     announce(alliance, "joined", CLOCK, now, seats=seats, tasks=board.task_rows(tasks), agreement=signed)
-    if may(alliance, "resume", now):
-        advance(alliance, "resume", CLOCK, now)
-        announce(alliance, "resumed", CLOCK, now)
-        conclude(alliance, now)
+    resume(alliance, now)
 
 
 def drop_optional(alliance: Alliance, now: datetime) -> None:

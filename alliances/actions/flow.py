@@ -39,6 +39,14 @@ def conclude(alliance: Alliance, now: datetime) -> None:
         alliance.save(update_fields=["due_at"])
 
 
+def resume(alliance: Alliance, now: datetime) -> None:
+    """Operate again when no seat is vacant any more."""
+    if may(alliance, "resume", now):
+        advance(alliance, "resume", CLOCK, now)
+        announce(alliance, "resumed", CLOCK, now)
+        conclude(alliance, now)
+
+
 def count_leftovers(alliance: Alliance) -> list[Task]:
     """When selling has ended it is known how much is left to be assigned, returned or written off."""
     tasks = {task.code: task for task in alliance.tasks.filter(code__in=["M6", SELLING, LEFTOVERS])}

@@ -9,7 +9,16 @@ from django.utils.translation import gettext_noop
 
 from alliances import terms
 from alliances.actions.agreeing import negotiate, take_over
-from alliances.actions.steps import announce_to_operators, lock, lock_by, may, person, step, tell_firm
+from alliances.actions.steps import (
+    announce_to_operators,
+    lock,
+    lock_by,
+    may,
+    may_not_sign,
+    person,
+    step,
+    tell_firm,
+)
 from alliances.actions.winding import do_without
 from alliances.actions.withdrawing import end_forming
 from alliances.escalation import invitation_reminder
@@ -194,7 +203,7 @@ def own_invitation(actor: Actor, invitation_key: str) -> tuple[Alliance, Invitat
     if found is None:
         raise Missing
     if not firms.may_sign(user_id, found.firm_id):
-        raise Refused("may_not_sign", _("Only an owner or a manager of the firm may answer for it."))
+        raise may_not_sign()
     alliance = lock(found.seat.alliance_id)
     return alliance, Invitation.objects.select_related("seat__alliance", "stream").get(pk=found.pk)
 

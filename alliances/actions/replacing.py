@@ -20,6 +20,7 @@ from alliances.actions.steps import (
     announce_to_operators,
     lock_by,
     lock_seen,
+    may_not_sign,
     operator,
     person,
     said,
@@ -46,7 +47,7 @@ def leave(
     why = said(reason, _("Say why you leave."))[:400]
     mine = [seat for seat in held_seats(alliance) if seat.firm_id and firms.may_sign(user_id, seat.firm_id)]
     if not mine:
-        raise Refused("may_not_sign", _("Only an owner or a manager of the firm may answer for it."))
+        raise may_not_sign()
     vacate(alliance, mine, "partner_left", actor, now, reason=why, command_id=command_id)
     return {"alliance": alliance_key, "left": True}
 

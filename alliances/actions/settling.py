@@ -11,7 +11,16 @@ from django.utils.translation import gettext_noop
 from alliances.actions.computing import recompute, show
 from alliances.actions.correcting import checked
 from alliances.actions.dissolving import dissolve_if_possible
-from alliances.actions.steps import announce, lock_by, lock_settling, operator, person, said, step
+from alliances.actions.steps import (
+    announce,
+    lock_by,
+    lock_settling,
+    may_not_sign,
+    operator,
+    person,
+    said,
+    step,
+)
 from alliances.lifecycle import TASK, TASK_OVER, State, TaskFacts
 from alliances.models import Alliance, Objection, Settlement, Share
 from alliances.queries import board, settled
@@ -159,7 +168,7 @@ def signed_for(actor: Actor, alliance: Alliance) -> list[int]:
     }
     mine = [firm for firm in sorted(held) if firms.may_sign(person(actor), firm)]
     if not mine:
-        raise Refused("may_not_sign", _("Only an owner or a manager of the firm may answer for it."))
+        raise may_not_sign()
     return mine
 
 

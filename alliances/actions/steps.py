@@ -67,6 +67,11 @@ def operator(actor: Actor) -> int:
     return person(actor)
 
 
+def may_not_sign() -> Refused:
+    """What is told to somebody who works for a firm and may not bind it."""
+    return Refused("may_not_sign", _("Only an owner or a manager of the firm may answer for it."))
+
+
 def said(text: str, refusal: str) -> str:
     """What a person wrote, without blanks around it. Raises Refused when it says nothing."""
     if not text.strip():

@@ -8,8 +8,19 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from alliances.actions.flow import cascade, conclude, count_leftovers
-from alliances.actions.steps import advance, announce, lock_by, lock_seen, may, operator, person, said, step
+from alliances.actions.flow import cascade, conclude, count_leftovers, resume
+from alliances.actions.steps import (
+    advance,
+    announce,
+    lock_by,
+    lock_seen,
+    may,
+    may_not_sign,
+    operator,
+    person,
+    said,
+    step,
+)
 from alliances.actions.withdrawing import withdraw
 from alliances.lifecycle import SEAT, TASK, InvitationState, SeatFacts, State, TaskFacts
 from alliances.models import Alliance, Change, Grant, Seat, Task
@@ -83,10 +94,7 @@ def do_without(alliance: Alliance, seat: Seat, now: datetime) -> None:
     tasks = [*cancel(seat.tasks.open()), *cascade(alliance, now)]
     seats = board.seat_rows([seat])
     announce(alliance, "seat_dropped", CLOCK, now, tasks=board.task_rows(tasks), seats=seats)
-    if may(alliance, "resume", now):
-        advance(alliance, "resume", CLOCK, now)
-        announce(alliance, "resumed", CLOCK, now)
-        conclude(alliance, now)
+    resume(alliance, now)
 
 
 def close_vacant(alliance: Alliance, now: datetime) -> None:
@@ -134,5 +142,5 @@ def _partners_grants(actor: Actor, alliance_key: str) -> tuple[Alliance, Any]:
     held = Grant.objects.filter(alliance=alliance, ended_at=None).order_by("firm_id")
     mine = [firm for firm in held.values_list("firm_id", flat=True) if firms.may_sign(user_id, firm)]
     if not mine:
-        raise Refused("may_not_sign", _("Only an owner or a manager of the firm may answer for it."))
+        raise may_not_sign()
     return alliance, held.filter(firm_id__in=mine)
