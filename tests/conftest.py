@@ -17,6 +17,7 @@ from django.conf import settings
 from django.utils import translation
 from playwright.sync_api import Browser
 from pytest_django import DjangoDbBlocker
+from xdist import is_xdist_worker
 
 from config.translations import compile_all
 from tests.browsers import Pages, chromium
@@ -28,11 +29,12 @@ _numbers = itertools.count(1)
 COMMITTING = {"real_database", "transactional_db", "live_platform", "live_server"}
 
 
-def pytest_sessionstart() -> None:
+def pytest_sessionstart(session: pytest.Session) -> None:
     """Let no server of the person who runs the tests reach a platform under test; compile translations."""
     for name in OUTSIDE:
         os.environ.pop(name, None)
-    compile_all()
+    if not is_xdist_worker(session):
+        compile_all()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

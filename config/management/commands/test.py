@@ -10,6 +10,7 @@ from django.core.management import BaseCommand
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 DEBIAN_PACKAGES = ("chromium", "fonts-noto-cjk")
+SIDE_BY_SIDE = ["-n", "auto", "--dist", "loadfile"]  # each core with a database server of its own
 APT = ["apt-get", "-q", "-y"]
 NO_BROWSER = f"""
 The browser tests need Chromium, and there is none on this machine.
@@ -24,11 +25,11 @@ class Command(BaseCommand):
     help = "Run the whole test suite, browser tests included; arguments go to pytest."
 
     def run_from_argv(self, argv: list[str]) -> None:
-        """Make sure of a browser, then become pytest."""
+        """Make sure of a browser, then become pytest; the whole suite uses every core."""
         if not find_browser():
             install_browser()
         os.chdir(Path(__file__).resolve().parents[3])
-        os.execv(sys.executable, [sys.executable, "-m", "pytest", *argv[2:]])  # noqa: S606 - no shell
+        os.execv(sys.executable, [sys.executable, "-m", "pytest", *(argv[2:] or SIDE_BY_SIDE)])  # noqa: S606 - no shell
 
 
 def find_browser() -> str | None:
