@@ -5,11 +5,13 @@ import logging
 from typing import Any, ClassVar
 from urllib.parse import parse_qs
 
+from channels.consumer import get_handler_name
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 from django.http.cookie import parse_cookie
 from django.utils.translation import get_supported_language_variant
 
+from alliances.consumers.gate import Receive, Scope
 from alliances.consumers.market import market
 from alliances.consumers.verbs import carry_out
 from alliances.consumers.words import Do, MalformedError, Since, TooLargeError, parse
@@ -17,6 +19,7 @@ from alliances.live.audience import Listener
 from alliances.live.background import in_thread
 from alliances.live.frames import Close, frame
 from alliances.live.hub import hub
+from alliances.live.wire import Send
 from alliances.queries.admission import NO_KEY, Kind, Knock
 
 log = logging.getLogger(__name__)
@@ -28,10 +31,20 @@ BURST = 80.0
 class Socket(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels has no types
     """What all sockets share. It needs no channel layer: the hub sends."""
 
-    channel_layer_alias = None
     kind: ClassVar[Kind]
     listener: Listener | None = None
     tokens, counted_at = BURST, 0.0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hear the client. As nothing else is heard, there are no tasks in between; nor is the way to a thread,
+        which Channels takes for every message: the wire's own threads give their connections back."""
+        self.scope, self.base_send = scope, send
+        try:
+            while (message := await receive())["type"] != "websocket.disconnect":
+                await getattr(self, get_handler_name(message))(message)
+        finally:
+            if self.listener is not None:
+                hub().leave(self.listener)
 
     async def connect(self) -> None:
         # only an accepted socket can tell a browser why it is closed
@@ -64,11 +77,6 @@ class Socket(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels has no t
     async def heard(self, listener: Listener, said: Since | Do) -> None:
         """React to a message of the protocol. Raises MalformedError when it has no place here."""
         raise MalformedError
-
-    async def disconnect(self, code: int) -> None:
-        if self.listener is not None:
-            hub().leave(self.listener)
-            self.listener = None
 
     def _floods(self) -> bool:
         """A bucket of BURST messages that refills at MESSAGES_A_SECOND."""

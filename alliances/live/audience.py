@@ -9,7 +9,8 @@ from uuid import UUID
 
 from alliances.live.background import in_thread, keep
 from alliances.live.frames import Close, Frame, frame, snapshot
-from alliances.live.outbox import Outbox, Send
+from alliances.live.outbox import Outbox
+from alliances.live.wire import Send
 from alliances.queries import board, replay
 from alliances.queries.admission import Kind, Knock, Pass, who_sees
 
@@ -85,7 +86,7 @@ class Audience:
         beat = frame("beat", version=self.head)
         for listener in self.listeners:
             if listener.follows:
-                listener.outbox.offer(beat)
+                listener.outbox.beat(beat)
 
     def _covers(self, version: int) -> bool:
         """Can the ring bring somebody from this version to the head?"""

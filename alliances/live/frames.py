@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property
 from typing import Any
 
 
@@ -18,12 +19,21 @@ class Close(IntEnum):
     FLOOD = 4429  # too many messages, or too many sockets of one person
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Frame:
     """An encoded message. It is encoded once and goes to every socket as it is."""
 
     text: str
     version: int | None = None  # of the event or snapshot in it; others are not part of the stream
+
+    @cached_property
+    def encoded(self) -> bytes:
+        """The bytes on the wire: one whole unmasked text frame (RFC 6455, section 5.2)."""
+        payload = self.text.encode()
+        size = len(payload)
+        if size < 126:
+            return bytes([0x81, size]) + payload
+        return (b"\x81\x7e" + size.to_bytes(2) if size < 65_536 else b"\x81\x7f" + size.to_bytes(8)) + payload
 
 
 def frame(kind: str, **content: Any) -> Frame:

@@ -10,8 +10,8 @@ from weakref import WeakKeyDictionary
 from alliances.live.audience import Audience, Listener, listener_for
 from alliances.live.background import in_thread, keep
 from alliances.live.frames import Close, frame
-from alliances.live.outbox import Send
 from alliances.live.porter import Porter
+from alliances.live.wire import Send
 from alliances.queries import replay
 from alliances.queries.admission import Answer, Knock, Pass, Refusal
 from config.wake import EVERYTHING, listen
@@ -124,9 +124,10 @@ class Hub:
             if heads.get(stream_id) != audience.head:
                 audience.stir()
             audience.beat()
+        beat = frame("beat")
         for listener in list(self.listeners):
             if listener.allowed.stream_id is None:
-                listener.outbox.offer(frame("beat"))
+                listener.outbox.beat(beat)
         await self._check(list(self.listeners))
 
     async def _check(self, listeners: list[Listener]) -> None:

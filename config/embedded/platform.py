@@ -15,7 +15,6 @@ import uvicorn
 from celery.beat import Scheduler, Service
 from celery.signals import worker_init
 from celery.worker import state
-from uvicorn.config import UvicornDeprecationWarning
 
 from config.asgi import application
 from config.celery import app
@@ -43,13 +42,14 @@ def listen(host: str, port: int) -> socket.socket:
 
 def serve(listener: socket.socket, on_ready: Callable[[], None]) -> None:
     """Run the platform until Ctrl-C or SIGTERM; `on_ready` is called once it answers."""
-    warnings.filterwarnings("ignore", category=UvicornDeprecationWarning)  # of the choice in _web()
     warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume")  # static files are small
     with _pump():
-        _Server(_web(), on_ready).run(sockets=[listener])
+        Server(web(), on_ready).run(sockets=[listener])
 
 
-class _Server(uvicorn.Server):
+class Server(uvicorn.Server):
+    """Says when it answers."""
+
     def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
         super().__init__(config)
         self._on_ready = on_ready
@@ -59,11 +59,12 @@ class _Server(uvicorn.Server):
         self._on_ready()
 
 
-def _web() -> uvicorn.Config:
+def web() -> uvicorn.Config:
+    """How the platform is served."""
     return uvicorn.Config(
         application,
         lifespan="off",
-        ws="websockets",  # the live boards were measured with it
+        ws="websockets-sansio",  # the one whose transport frames can be written into
         ws_max_size=WS_BYTES,
         ws_per_message_deflate=False,  # costs 34 KB a connection, and frames are encoded once for all
         log_config=None,
