@@ -23,6 +23,7 @@ def test_every_environment_has_its_lock() -> None:
     assert {lock.name for lock in LOCKS} == {
         "requirements.lock",
         "requirements-dev.lock",
+        "requirements-otel.lock",
         "requirements-uv.lock",
     }
 

@@ -26,6 +26,7 @@ class Command(BaseCommand):
         extra = ["--upgrade"] if options["upgrade"] else []
         self._compile("requirements", *extra)
         self._compile("requirements-dev", "--constraints", "requirements.lock", *extra)
+        self._compile("requirements-otel", "--constraints", "requirements.lock", *extra)
         self._compile("requirements-uv", *extra)
 
     def _compile(self, name: str, *options: str) -> None:
