@@ -1,6 +1,8 @@
-"""The way in for requests and sockets: what an ASGI server runs."""
+"""The way in for requests and sockets: what an ASGI server runs, with the reconciler beside it."""
 
 import os
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 from channels.routing import ProtocolTypeRouter
 from django.core.asgi import get_asgi_application
@@ -10,5 +12,20 @@ django_application = get_asgi_application()
 
 # only now can models be imported
 from alliances.routing import sockets  # noqa: E402
+from config import reconciler  # noqa: E402
+from config.celery import app  # noqa: E402
 
-application = ProtocolTypeRouter({"http": django_application, "websocket": sockets})
+
+async def lifespan(
+    _scope: Any, receive: Callable[[], Awaitable[Any]], send: Callable[[Any], Awaitable[None]]
+) -> None:
+    """Look for overdue work from the server's start to its end."""
+    await receive()
+    reconciler.start(app.conf.beat_schedule, reconciler.WEBS_PATIENCE)
+    await send({"type": "lifespan.startup.complete"})
+    await receive()
+    reconciler.stop()
+    await send({"type": "lifespan.shutdown.complete"})
+
+
+application = ProtocolTypeRouter({"http": django_application, "websocket": sockets, "lifespan": lifespan})

@@ -1,13 +1,20 @@
 """The pump: what is done again and again, all on one page. Deadlines are rows; a missed beat costs only time."""
 
 import os
+from typing import Any
 
 from celery import Celery
+from celery.signals import worker_process_init
+
+from config import reconciler
+from config.environment import KEEPALIVE
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 REDIS_URL = os.environ.get("REDIS_URL", "")
 SECOND = 1.0
+# a broker that was cut off is noticed; and what it lost is not waited for: the reconciler does it
+LINE = {"socket_connect_timeout": 2.0, "socket_keepalive": True, "socket_keepalive_options": KEEPALIVE}
 
 app = Celery("murmuration", broker=REDIS_URL or "memory://localhost")
 app.conf.update(
@@ -17,7 +24,8 @@ app.conf.update(
     worker_prefetch_multiplier=1,
     worker_hijack_root_logger=False,
     broker_connection_retry_on_startup=True,
-    broker_transport_options={} if REDIS_URL else {"polling_interval": 0.005},
+    broker_connection_max_retries=None,
+    broker_transport_options=LINE if REDIS_URL else {"polling_interval": 0.005},
     timezone="UTC",
     beat_schedule_filename=os.environ.get("CELERY_BEAT_FILE", "celerybeat-schedule"),
     beat_schedule={
@@ -36,3 +44,9 @@ app.conf.update(
 for entry in app.conf.beat_schedule.values():
     entry["options"] = {"expires": 10 * SECOND}
 app.autodiscover_tasks(["firms", "matching", "alliances", "config.sample"])
+
+
+@worker_process_init.connect
+def _reconcile(**_: Any) -> None:
+    """In each child, not in the worker's own process: children would inherit its connection, and with it its locks."""
+    reconciler.start(app.conf.beat_schedule, reconciler.WORKERS_PATIENCE)

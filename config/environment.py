@@ -1,7 +1,11 @@
 """How settings are read from the environment."""
 
+import socket
+import sys
 from datetime import timedelta
 from os import environ
+from pathlib import Path
+from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -11,6 +15,7 @@ KIND = environ.get("MURMURATION_ENV", "local")
 if KIND not in KINDS:  # "prod" must not quietly mean a local one, with its known secret
     raise ImproperlyConfigured(f"MURMURATION_ENV is {' or '.join(KINDS)}, not {KIND!r} (docs/settings.md).")
 PRODUCTION = KINDS[KIND]
+IS_CELERY = "celery" in Path(sys.argv[0]).parts[-2:]  # its processes do one thing at a time, and fork
 
 
 def required(name: str) -> str:
@@ -35,6 +40,30 @@ def durations(name: str) -> dict[str, timedelta]:
     return {key: timedelta(hours=float(hours)) for key, _sep, hours in parts}
 
 
+# A peer that was cut off says nothing. Both ends look for it: the client, so that nothing hangs; and the server,
+# so that the locks of a machine that is gone do not hold up the others.
+TCP = {
+    "connect_timeout": "5",
+    "keepalives_idle": "3",
+    "keepalives_interval": "1",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "6000",
+    "options": "-c tcp_keepalives_idle=3 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=3"
+    " -c tcp_user_timeout=6000 -c idle_in_transaction_session_timeout=60000",
+}
+
+KEEPALIVE = {
+    getattr(socket, name): value
+    for name, value in {
+        "TCP_KEEPIDLE": 3,
+        "TCP_KEEPINTVL": 1,
+        "TCP_KEEPCNT": 3,
+        "TCP_USER_TIMEOUT": 6000,
+    }.items()
+    if hasattr(socket, name)
+}
+
+
 def database(url: str) -> dict[str, object]:
     """Translate a PostgreSQL URL into Django's form; a `host` parameter may name a socket folder."""
     parts = urlsplit(url)
@@ -42,8 +71,12 @@ def database(url: str) -> dict[str, object]:
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.path.lstrip("/"),
-        **_server(parts, query),
-        "OPTIONS": {"application_name": "murmuration", **_options(query)},
+        **(server := _server(parts, query)),
+        "OPTIONS": {
+            "application_name": "murmuration",
+            **(TCP if _is_remote(server) else {}),
+            **_options(query),
+        },
         "CONN_MAX_AGE": 0,
         "TEST": {"MIRROR": None},
     }
@@ -58,21 +91,33 @@ def _server(parts: SplitResult, query: dict[str, str]) -> dict[str, str]:
     }
 
 
+def _is_remote(server: dict[str, str]) -> bool:
+    return bool(server["HOST"]) and not server["HOST"].startswith("/")
+
+
 def _options(query: dict[str, str]) -> dict[str, object]:
     options: dict[str, object] = {k: v for k, v in query.items() if k not in {"host", "port"}}
-    if flag("DATABASE_POOL", True):
+    if flag("DATABASE_POOL", not IS_CELERY):
         size = int(environ.get("DATABASE_POOL_SIZE", "24"))
         options["pool"] = {"min_size": 1, "max_size": size, "timeout": 20}
     return options
 
 
-def channel_layer(redis_url: str) -> dict[str, object]:
-    """How processes wake each other: by Redis when there is one; without it, NOTIFY does."""
-    if not redis_url:
-        return {"BACKEND": "channels.layers.InMemoryChannelLayer"}
-    # redis-py >= 8 would otherwise drop every idle connection after five seconds
-    hosts = [{"address": redis_url, "socket_timeout": None}]
-    return {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": hosts}}
+def redis_options(timeout: float | None) -> dict[str, Any]:
+    """How redis-py is to connect: no silent second try, and a peer that was cut off is noticed.
+
+    `timeout` (seconds) is for an answer; None for a subscription, which may hear nothing for hours (redis-py
+    would otherwise drop every idle connection after five seconds).
+    """
+    return {
+        "decode_responses": True,
+        "retry": None,
+        "retry_on_timeout": False,
+        "socket_timeout": timeout,
+        "socket_connect_timeout": 2.0,
+        "socket_keepalive": True,
+        "socket_keepalive_options": KEEPALIVE,
+    }
 
 
 def cache(redis_url: str) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Rows of the ground: the market's clock, and what a repeated command answers."""
+"""Rows of the ground: the market's clock, what a repeated command answers, when periodic jobs were done."""
 
 from django.db import models
 
@@ -38,3 +38,19 @@ class Command(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verb} {self.target} by {self.actor}"
+
+
+class Round(models.Model):
+    """When a periodic job was last done, or last failed, by the time of day of the database.
+
+    `seconds` is how long the last round took; `by` is `host:process`.
+    """
+
+    job = models.CharField(max_length=100, primary_key=True)
+    done_at = models.DateTimeField(null=True)
+    failed_at = models.DateTimeField(null=True)
+    seconds = models.FloatField(default=0)
+    by = models.CharField(max_length=100)
+
+    def __str__(self) -> str:
+        return self.job

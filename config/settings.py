@@ -10,7 +10,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from config.embedded.postgres import attach
-from config.environment import PRODUCTION, cache, channel_layer, database, flag, names, required
+from config.environment import PRODUCTION, cache, database, flag, names, required
 from config.policy import *  # noqa: F403 - settings of their own page
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -46,7 +46,6 @@ DATABASE_ROUTERS: list[str] = []
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = environ.get("REDIS_URL", "")
-CHANNEL_LAYERS = {"default": channel_layer(REDIS_URL)}
 CACHES = {"default": cache(REDIS_URL)}
 
 INSTALLED_APPS = [

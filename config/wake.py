@@ -1,7 +1,10 @@
 """Tell every process, after the commit, that something changed; losing such a wake costs only time.
 
 Topics: `stream:<id>`, `desk:<firm id>`, `console`, `session:<user id>`. Within the process they go directly,
-to others by NOTIFY or, with REDIS_URL, by the channel layer; never inside a transaction, which NOTIFY slows.
+to others by NOTIFY or, with REDIS_URL, by its pub/sub; never inside a transaction, which NOTIFY slows.
+
+The channel layer is not used: it subscribes anew after a break without a word, and what was said meanwhile is
+missed. Here every break ends the line, and whoever listens is told to look at everything (adr/0017).
 """
 
 import asyncio
@@ -17,14 +20,17 @@ from functools import partial
 from typing import Any
 
 import psycopg
-from channels.layers import get_channel_layer
+import redis
 from django.conf import settings
 from django.db import connections, transaction
+from redis import asyncio as redis_asyncio
+
+from config import meters
+from config.environment import redis_options
 
 log = logging.getLogger(__name__)
 
-NAME = "murmuration"  # of the NOTIFY channel
-GROUP = "wakes"  # of the channel layer
+NAME = "murmuration"  # of the channel, at PostgreSQL and at Redis
 EVERYTHING = "*"  # the topic that says: wakes may have been lost, look at all
 PAYLOAD_BYTES = 7900  # PostgreSQL refuses 8000
 GATHER_SECONDS = 0.003
@@ -111,9 +117,10 @@ class _Sender:
         return taken
 
     def send(self, line: "_Line", topics: set[str]) -> None:
-        for payload in payloads(self.origin, topics):
+        for payload in payloads(f"{self.origin}@{time.time():.3f}", topics):
             if not (line.tries(payload) or line.tries(payload)):
-                log.warning("a wake was lost: %s", payload)  # the boards' beat finds what it would have said
+                meters.WAKES_LOST.inc()  # the boards' beat finds what it would have said
+                log.warning("a wake was lost: %s", payload)
 
 
 class _Line:
@@ -122,7 +129,7 @@ class _Line:
     def __init__(self) -> None:
         self.address: dict[str, Any] = {}
         self.connection: psycopg.Connection[Any] | None = None
-        self.loop: asyncio.AbstractEventLoop | None = None
+        self.redis: redis.Redis | None = None
 
     def tries(self, payload: str) -> bool:
         try:
@@ -135,8 +142,8 @@ class _Line:
 
     def send(self, payload: str) -> None:
         if settings.REDIS_URL:
-            self.loop = self.loop or asyncio.new_event_loop()
-            self.loop.run_until_complete(_publish(payload))
+            self.redis = self.redis or redis.Redis.from_url(settings.REDIS_URL, **redis_options(timeout=2.0))
+            self.redis.publish(NAME, payload)
         else:
             self.connect().execute("SELECT pg_notify(%s, %s)", [NAME, payload])
 
@@ -151,9 +158,9 @@ class _Line:
     def close(self) -> None:
         if self.connection is not None:
             self.connection.close()
-        if self.loop is not None:
-            self.loop.close()
-        self.connection = self.loop = None
+        if self.redis is not None:
+            self.redis.close()
+        self.connection = self.redis = None
 
 
 def payloads(origin: str, topics: Iterable[str]) -> Iterator[str]:
@@ -176,15 +183,11 @@ def address() -> dict[str, Any]:
     return {name: conf[key] for name, key in named.items() if conf[key]} | options
 
 
-async def _publish(payload: str) -> None:
-    await get_channel_layer().group_send(GROUP, {"type": "wake", "payload": payload})
-
-
 async def _follow(inbox: _Inbox) -> None:
     """Put what other processes send into the inbox, for ever; a broken line is taken up again."""
     while True:
         try:
-            await (_follow_layer(inbox) if settings.REDIS_URL else _follow_notify(inbox))
+            await (_follow_redis(inbox) if settings.REDIS_URL else _follow_notify(inbox))
         except Exception as broken:  # any fault of the line is mended in the same way
             log.warning("the line of wakes broke: %s", broken)
         await asyncio.sleep(random.uniform(*RETRY_SECONDS))
@@ -198,22 +201,24 @@ async def _follow_notify(inbox: _Inbox) -> None:
             _deliver(inbox, notice.payload)
 
 
-async def _follow_layer(inbox: _Inbox) -> None:
-    layer = get_channel_layer()
-    name = await layer.new_channel()
-    await layer.group_add(GROUP, name)
-    inbox.add({EVERYTHING})
-    try:
-        while True:
-            _deliver(inbox, (await layer.receive(name))["payload"])
-    finally:
-        await layer.group_discard(GROUP, name)
+async def _follow_redis(inbox: _Inbox) -> None:
+    client = redis_asyncio.Redis.from_url(settings.REDIS_URL, **redis_options(timeout=None))
+    async with client, client.pubsub() as line:
+        await line.subscribe(NAME)
+        async for message in line.listen():
+            if message["type"] == "subscribe":  # it holds from here on
+                inbox.add({EVERYTHING})
+            elif message["type"] == "message":
+                _deliver(inbox, message["data"])
 
 
 def _deliver(inbox: _Inbox, payload: str) -> None:
-    origin, *topics = payload.split(" ")
+    sender, *topics = payload.split(" ")
+    origin, _, sent_at = sender.partition("@")
     if origin != _sender.origin:  # our own came without a trip
         inbox.add(topics)
+        if sent_at:
+            meters.WAKE_SECONDS.observe(max(0.0, time.time() - float(sent_at)))
 
 
 def _start_anew() -> None:

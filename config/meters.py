@@ -1,0 +1,26 @@
+"""What this process counts, for /metrics. Rooms count here; nothing in it names a firm, a person or an alliance."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+QUICK = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+
+REQUESTS = Histogram(
+    "murmuration_request_seconds", "Requests answered, by view and status", ["view", "status"], buckets=QUICK
+)
+SOCKETS = Gauge("murmuration_sockets", "Sockets that are let in, by what they follow", ["kind"])
+SOCKETS_CLOSED = Counter("murmuration_sockets_closed", "Sockets closed by the server, by code", ["code"])
+REPLAYS = Counter("murmuration_replays", "Clients brought up to date, by where it came from", ["source"])
+RESYNCS = Counter("murmuration_resyncs", "Sockets that fell behind and were brought up to date again")
+WAKE_SECONDS = Histogram(
+    "murmuration_wake_seconds", "From the commit until another process heard of it", buckets=QUICK
+)
+WAKES_LOST = Counter("murmuration_wakes_lost", "Wakes that could not be sent")
+RELAY_SECONDS = Histogram(
+    "murmuration_relay_seconds", "From hearing of an event until it was given to the sockets", buckets=QUICK
+)
+ROUNDS = Counter(
+    "murmuration_rounds", "Periodic jobs done in this process, by job and outcome", ["job", "outcome"]
+)
+RECONCILED = Counter(
+    "murmuration_rounds_reconciled", "Periodic jobs done because nobody else did them", ["job"]
+)
