@@ -78,6 +78,7 @@ def database(url: str) -> dict[str, object]:
             **_options(query),
         },
         "CONN_MAX_AGE": 0,
+        "CONN_HEALTH_CHECKS": True,  # after a restart of the database, the pool's old connections fail nobody
         "TEST": {"MIRROR": None},
     }
 

@@ -1,6 +1,8 @@
 """`manage.py up` as a person meets it: it starts, says what is wrong, dies without orphans and comes back."""
 
+import os
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -53,6 +55,14 @@ def test_killed_without_warning_it_leaves_no_orphan_and_comes_back(embedded: Pla
     wait_until_gone(server)
     embedded.start()
     assert httpx.get(f"{embedded.url}/").status_code == 200
+
+
+def test_a_killed_database_is_started_again_under_the_running_platform(embedded: Platform) -> None:
+    server = server_pid(embedded.folder / "data")
+    os.kill(server, signal.SIGKILL)
+    wait_until_gone(server)
+    wait_for(lambda: httpx.get(f"{embedded.url}/health/ready/", timeout=30).is_success)
+    assert server_pid(embedded.folder / "data") != server
 
 
 def test_stopped_it_ends_in_order_and_takes_its_database_along(embedded: Platform) -> None:
