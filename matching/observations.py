@@ -34,13 +34,18 @@ class Counts:
         return self.first_on + timedelta(days=len(self.units) - 1)
 
     @property
+    def watched(self) -> tuple[int, ...]:
+        """The count that the detector rests on."""
+        return self.new_buyers or self.buyers or self.units
+
+    @property
     def life(self) -> tuple[date, int, bool, bool]:
         return self.first_on, len(self.units), self.buyers is not None, self.new_buyers is not None
 
 
-def filled(days: Sequence[Day]) -> Counts:
-    """The counts of a series from its first to its last day. A kind missing on some day is not used."""
-    first, last = min(day.on for day in days), max(day.on for day in days)
+def filled(days: Sequence[Day], first: date | None = None) -> Counts:
+    """The counts of a series from its first day, or that given, to its last. A kind missing on a day is not used."""
+    first, last = first or min(day.on for day in days), max(day.on for day in days)
     length = (last - first).days + 1
     buyers = None if any(day.buyers is None for day in days) else _column(days, "buyers", first, length)
     new = None if any(day.new_buyers is None for day in days) else _column(days, "new_buyers", first, length)

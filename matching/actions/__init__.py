@@ -5,8 +5,9 @@ from matching.actions.durations import set_durations
 from matching.actions.economics import edit_economics, set_rate
 from matching.actions.feed import feed_day, start_feed
 from matching.actions.intake import Summary, take_in
-from matching.actions.market import dismiss_spike, notice
+from matching.actions.market import dismiss_spike
 from matching.actions.naming import name_in_chinese
+from matching.actions.noticing import notice
 from matching.actions.opportunities import (
     answer,
     answer_spikes,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
@@ -12,9 +12,19 @@ from config.rows import Actor, Missing
 from config.wake import wake
 from matching.intake import Observation, RowError, read_rows
 from matching.models import Product, Series, Signal
+from matching.queries.market import EVER, Name, name_of
+from matching.resume import LATE_DAYS
 
 # one batch at a time: two that hold the same rows must not see each other half done
 INTAKE_LOCK = 0x51674A1
+LATEST = timedelta(days=LATE_DAYS)
+MARK = """
+INSERT INTO matching_series (changed_at, is_synthetic, product_id, market, source, changed_from_on)
+SELECT %s, %s, * FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::date[])
+ON CONFLICT (product_id, market, source) DO UPDATE SET changed_at = EXCLUDED.changed_at,
+    is_synthetic = EXCLUDED.is_synthetic,
+    changed_from_on = LEAST(matching_series.changed_from_on, EXCLUDED.changed_from_on)
+"""
 Key = tuple[str, str]
 CONTENT = ("product_id", "market", "on", "units", "buyers", "new_buyers")
 
@@ -47,6 +57,7 @@ def take_in(actor: Actor, rows: Sequence[Any], *, now: datetime, is_synthetic: b
         Signal.objects.filter(pk__in=[before[_key(signal)].pk for signal in changed]).update(
             superseded_at=now
         )
+        _mark_late([*changed, *fresh])
         Signal.objects.bulk_create([*changed, *fresh])
         _mark_changed([*fresh, *changed, *(before[_key(signal)] for signal in changed)], now, is_synthetic)
     doubled = len(good) - len(latest)
@@ -119,19 +130,29 @@ def _differs(before: Signal, after: Signal) -> bool:
     return any(getattr(before, name) != getattr(after, name) for name in CONTENT)
 
 
+def _mark_late(signals: Iterable[Signal]) -> None:
+    """Signals of days that the detector has long left behind: they are read, and operators see them."""
+    signals = list(signals)
+    seen = {
+        name_of(series): series.last_on - LATEST
+        for series in Series.objects.filter(
+            product_id__in={signal.product_id for signal in signals}, last_on__isnull=False
+        ).only("product_id", "market", "source", "last_on")
+        if series.last_on
+    }
+    for signal in signals:
+        signal.is_late = signal.on <= seen.get(name_of(signal), EVER)
+
+
 def _mark_changed(signals: Iterable[Signal], now: datetime, is_synthetic: bool) -> None:
-    """The rows of changed series wait for the detector."""
-    keys = sorted({(signal.product_id, str(signal.market), signal.source) for signal in signals})
-    Series.objects.bulk_create(
-        [
-            Series(
-                product_id=product, market=market, source=source, changed_at=now, is_synthetic=is_synthetic
-            )
-            for product, market, source in keys
-        ],
-        update_conflicts=True,
-        unique_fields=["product", "market", "source"],
-        update_fields=["changed_at", "is_synthetic"],
-    )
-    if keys:
-        wake("console")
+    """The rows of changed series wait for the detector, with the first day that has changed."""
+    first: dict[Name, date] = {}
+    for signal in signals:
+        first[name_of(signal)] = min(first.get(name_of(signal), signal.on), signal.on)
+    if not first:
+        return
+    products, markets, sources = (list(column) for column in zip(*sorted(first), strict=True))
+    days = [first[name] for name in sorted(first)]
+    with connection.cursor() as cursor:
+        cursor.execute(MARK, [now, is_synthetic, products, markets, sources, days])
+    wake("console")

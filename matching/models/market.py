@@ -50,6 +50,9 @@ class Signal(models.Model):
     sender = models.ForeignKey("firms.User", on_delete=models.PROTECT, null=True, related_name="+")
     received_at = models.DateTimeField()
     superseded_at = models.DateTimeField(null=True, blank=True)
+    is_late = models.BooleanField(
+        default=False, db_default=False, help_text=_("came after the window of its day")
+    )
 
     objects = SignalQuerySet.as_manager()
 
@@ -69,7 +72,8 @@ class Signal(models.Model):
                 fields=["product", "market", "source", "on"],
                 condition=Q(superseded_at=None),
                 name="signal_series",
-            )
+            ),
+            models.Index(fields=["-received_at"], condition=Q(is_late=True), name="signal_late"),
         ]
 
     def __str__(self) -> str:
@@ -92,6 +96,12 @@ class Series(models.Model):
     changed_at = models.DateTimeField(null=True)
     noticed_at = models.DateTimeField(null=True)
     last_on = models.DateField(null=True, help_text=_("last day that the detector has seen"))
+    # what the detector remembers, through `memory_on`, from the signals before; days up to it are not read again
+    memory = models.BinaryField(null=True)
+    memory_on = models.DateField(null=True)
+    changed_from_on = models.DateField(
+        null=True, help_text=_("earliest day with a change that it has not seen")
+    )
 
     objects = SeriesQuerySet.as_manager()
 
@@ -148,6 +158,8 @@ class Spike(models.Model):
     dismissed_at = models.DateTimeField(null=True, blank=True)
     dismissed_by = models.ForeignKey("firms.User", on_delete=models.PROTECT, null=True, related_name="+")
     dismissal_reason = models.CharField(max_length=400, blank=True)
+    is_real = models.BooleanField(null=True, help_text=_("judged two weeks later"))
+    days_late = models.SmallIntegerField(null=True, help_text=_("from the doubling of demand to the alarm"))
 
     objects = SpikeQuerySet.as_manager()
 
@@ -162,7 +174,8 @@ class Spike(models.Model):
                 fields=["noticed_at"],
                 condition=Q(level="confirmed", answered_at=None, dismissed_at=None),
                 name="spike_waiting",
-            )
+            ),
+            models.Index(fields=["first_on"], condition=Q(is_real=None), name="spike_unjudged"),
         ]
 
     def __str__(self) -> str:

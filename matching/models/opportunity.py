@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
+from matching.demand import PROBABILITIES
 from matching.models.market import Product, Spike
 
 
@@ -75,6 +76,10 @@ class OpportunityMarket(models.Model):
     units_p50 = models.IntegerField()
     units_p90 = models.IntegerField()
     demand_by_day = models.JSONField(default=list, help_text=_("expected units by day from now"))
+    # as of `forecast_on`, renewed by every further day of observations; the fields above stay as they were raised
+    forecast_on = models.DateField(null=True)
+    quantiles = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
+    survival = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
 
     class Meta:
         constraints = [
@@ -87,6 +92,10 @@ class OpportunityMarket(models.Model):
 
     def __str__(self) -> str:
         return f"{self.market}: {self.units_p50}"
+
+    def units_by_probability(self, days: int) -> dict[float, int]:
+        """Units wanted over the next `days` days from `forecast_on` (14, 28, 60 or 75), by probability."""
+        return dict(zip(PROBABILITIES, self.quantiles.get(str(days), ()), strict=False))
 
 
 class EconomicsLine(models.Model):

@@ -11,6 +11,7 @@ from matching.models import Series, Signal, Spike
 from matching.observations import Counts, Day, filled
 
 Name = tuple[int, str, str]  # product id, market, source
+EVER = date.min
 
 
 def name_of(row: Series | Spike | Signal) -> Name:
@@ -22,12 +23,15 @@ def scale_of(source: str) -> int:
     return settings.PANEL_SCALE if source == Signal.Source.ORDERS else 1
 
 
-def counts_of(names: Iterable[Name], *, until: date) -> dict[Name, Counts]:
-    """Daily counts of these series, up to and with a day; series without any are left out."""
+def counts_of(names: Iterable[Name], *, until: date, after: date = EVER) -> dict[Name, Counts]:
+    """Daily counts of these series after a day, up to and with another; series without any are left out.
+
+    They begin with their first day; if `after` is given, on the day after it.
+    """
     wanted = set(names)
     rows = (
         Signal.objects.current()
-        .filter(product_id__in={name[0] for name in wanted}, on__lte=until)
+        .filter(product_id__in={name[0] for name in wanted}, on__gt=after, on__lte=until)
         .order_by()
         .values_list("product_id", "market", "source", "on")
         .annotate(Sum("units"), Sum("buyers"), Sum("new_buyers"))
@@ -36,7 +40,8 @@ def counts_of(names: Iterable[Name], *, until: date) -> dict[Name, Counts]:
     for product, market, source, on, units, buyers, new_buyers in rows:
         if (product, market, source) in wanted:
             days[product, market, source].append(Day(on, units, buyers, new_buyers))
-    return {name: filled(found) for name, found in days.items()}
+    first = None if after == EVER else after + timedelta(days=1)
+    return {name: filled(found, first) for name, found in days.items()}
 
 
 def last_days(now_on: date, days: int) -> dict[Name, list[int]]:

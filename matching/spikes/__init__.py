@@ -2,8 +2,9 @@
 
 from matching.spikes.batch import Alarm, Observations, detect
 from matching.spikes.counts import Counts
+from matching.spikes.memory import packed, unpacked
 from matching.spikes.settings import DAILY, DEFAULTS, FIVE_MINUTES, GRAINS, HOURLY, Settings
-from matching.spikes.state import State
+from matching.spikes.state import Basis, State
 from matching.spikes.step import Reading, read, step
 
 __all__ = [
@@ -13,12 +14,15 @@ __all__ = [
     "GRAINS",
     "HOURLY",
     "Alarm",
+    "Basis",
     "Counts",
     "Observations",
     "Reading",
     "Settings",
     "State",
     "detect",
+    "packed",
     "read",
     "step",
+    "unpacked",
 ]

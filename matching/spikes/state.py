@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,6 +76,10 @@ class State:
             name: np.concatenate([getattr(self, name), getattr(new, name)], axis=-1) for name in _DTYPES
         }
         return State(self.cursor, self.basis, **columns)
+
+    def columns(self) -> dict[str, NDArray[Any]]:
+        """The columns by name, always in the same order."""
+        return {name: getattr(self, name) for name in _DTYPES}
 
     def to_bytes(self) -> bytes:
         """A checkpoint: one line of JSON, then the columns, little-endian."""

@@ -6,7 +6,7 @@ import pytest
 
 from config.rows import CLOCK, Missing, Refused
 from matching import actions
-from matching.actions.market import LOST_EVIDENCE
+from matching.actions.noticing import LOST_EVIDENCE
 from matching.models import Spike
 from tests.builders.firms import NOW, person
 from tests.builders.matching import QUIET_DAYS, days, surge, surge_units
