@@ -20,6 +20,7 @@ def watch_market() -> None:
     actions.notice(now)
     actions.answer_spikes(now)
     actions.expire_opportunities(now)
+    actions.look_back(now)
 
 
 @shared_task

@@ -4,6 +4,7 @@ from matching.actions.decisions import choose, reject, replan, try_again
 from matching.actions.durations import set_durations
 from matching.actions.economics import edit_economics, set_rate
 from matching.actions.feed import feed_day, start_feed
+from matching.actions.forecasts import judge_alarms, learn_from_forecasts, look_back, renew_forecasts
 from matching.actions.intake import Summary, take_in
 from matching.actions.market import dismiss_spike
 from matching.actions.naming import name_in_chinese
@@ -28,6 +29,9 @@ __all__ = [
     "edit_economics",
     "expire_opportunities",
     "feed_day",
+    "judge_alarms",
+    "learn_from_forecasts",
+    "look_back",
     "name_in_chinese",
     "notice",
     "open_report",
@@ -35,6 +39,7 @@ __all__ = [
     "propose_due",
     "raise_opportunity",
     "reject",
+    "renew_forecasts",
     "replan",
     "set_durations",
     "set_rate",

@@ -12,6 +12,7 @@ from config.wake import wake
 from matching.characterise import Wanted, by_hand, characterise
 from matching.episodes import QUIET
 from matching.models import Opportunity, OpportunityMarket, Product, Proposal, Spike
+from matching.queries.evidence import told_by, widening
 from matching.queries.market import counts_of, name_of, scale_of
 
 OVER = "Over before anyone could answer."
@@ -32,11 +33,13 @@ def answer(spike_id: int, *, now: datetime) -> int | None:
     if not claim(Spike.objects.waiting().filter(pk=spike_id), answered_at=now):
         return None
     spike = Spike.objects.select_related("product").get(pk=spike_id)
-    counts = counts_of([name_of(spike)], until=now.date() + timedelta(days=1))[name_of(spike)]
-    if counts.last_on - spike.last_on > QUIET:
+    asked = told_by(spike)
+    names = [name_of(spike), name_of(asked)]
+    counts = counts_of(names, until=now.date() + timedelta(days=1))
+    if counts[names[0]].last_on - spike.last_on > QUIET:
         Spike.objects.filter(pk=spike_id).update(dismissed_at=now, dismissal_reason=OVER)
         return None
-    wanted = characterise(counts, spike.onset_on, scale=scale_of(spike.source))
+    wanted = characterise(counts[names[1]], asked.onset_on, scale=scale_of(asked.source), widening=widening())
     # the product's row is the lock under which its only open opportunity is made
     product = Product.objects.select_for_update(no_key=True).get(pk=spike.product_id)
     open_one = product.opportunities.undecided().first()
@@ -120,6 +123,8 @@ def _add_market(opportunity: Opportunity, market: str, wanted: Wanted) -> None:
         units_p50=wanted.units_p50,
         units_p90=wanted.units_p90,
         demand_by_day=list(wanted.demand_by_day),
+        quantiles={str(days): list(units) for days, units in wanted.quantiles.items()},
+        survival=list(wanted.survival),
     )
 
 

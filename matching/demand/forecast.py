@@ -34,6 +34,10 @@ class Forecast:
         """Units that are as likely exceeded as not."""
         return self.quantiles[0.5]
 
+    def over(self, steps: int) -> dict[float, float]:
+        """The quantiles of the units wanted over the next `steps`, at most the horizon, by probability."""
+        return dict(zip(PROBABILITIES, self.fan[steps - 1], strict=True))
+
     def alive_after(self, days: float) -> float:
         """Probability that the trend is alive after so many days; beyond the horizon that of its end."""
         steps = np.arange(len(self.survival) + 1) * self.step_days
