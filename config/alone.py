@@ -14,6 +14,7 @@ from zlib import crc32
 from django.db import DatabaseError, connection
 
 from config import meters
+from config.logs import apart
 
 # nothing depends on these rows after a crash, so that their commits need not wait for the disk
 KEEP = """
@@ -34,7 +35,7 @@ def alone(job: Callable[[], None]) -> Callable[[], None]:
     def run() -> None:
         if _ask("SELECT pg_try_advisory_lock(%s)", key):
             try:
-                with _kept(name):
+                with apart(job=name), _kept(name):
                     job()
             finally:
                 _ask("SELECT pg_advisory_unlock(%s)", key)

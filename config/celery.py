@@ -4,7 +4,7 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_process_init
+from celery.signals import setup_logging, worker_process_init
 
 from config import reconciler
 from config.environment import KEEPALIVE
@@ -50,3 +50,8 @@ app.autodiscover_tasks(["firms", "matching", "alliances", "config.sample"])
 def _reconcile(**_: Any) -> None:
     """In each child, not in the worker's own process: children would inherit its connection, and with it its locks."""
     reconciler.start(app.conf.beat_schedule, reconciler.WORKERS_PATIENCE)
+
+
+@setup_logging.connect
+def _leave_logging_alone(**_: Any) -> None:
+    """The settings have set it up; Celery does so only when nobody listens here."""

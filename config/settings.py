@@ -9,6 +9,7 @@ from pathlib import Path
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from config import logs
 from config.embedded.postgres import attach
 from config.environment import PRODUCTION, cache, database, flag, names, required
 from config.policy import *  # noqa: F403 - settings of their own page
@@ -73,6 +74,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.observed.Observed",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -171,6 +173,8 @@ CHECKPOINTS_DIR = Path(environ.get("CHECKPOINTS_DIR", DATA_DIR / "checkpoints"))
 PLATFORM_KEY, PLATFORM_KEY_FILE = environ.get("PLATFORM_KEY", ""), DATA_DIR / "platform.key"
 
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]  # asked by machines beside this one
+METRICS_TOKEN = environ.get("METRICS_TOKEN", "")
 SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if flag("BEHIND_PROXY", False) else None
@@ -229,10 +233,4 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": environ.get("LOG_LEVEL", "WARNING")},
-}
+LOGGING = logs.configuration(environ.get("LOG_LEVEL", "WARNING"), as_json=PRODUCTION)

@@ -2,14 +2,16 @@
 
 from django.urls import include, path
 
-from config import views
+from config import health, views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("style/", views.style, name="style"),
-    path("health/live/", views.live, name="health-live"),
-    path("health/ready/", views.ready, name="health-ready"),
-    path("health/residue/", views.residue, name="health-residue"),
+    path("health/live/", health.live, name="health-live"),
+    path("health/ready/", health.ready, name="health-ready"),
+    path("health/residue/", health.residue, name="health-residue"),
+    path("metrics", health.read_metrics, name="metrics"),
+    path("console/status/", views.show_status, name="status"),
     path("language/", include("django.conf.urls.i18n")),
     path("accounts/", include("allauth.urls")),
     path("", include("firms.urls")),

@@ -1,15 +1,15 @@
-"""The doors that belong to no room: home, the style guide, and whether the platform is well."""
+"""The doors that belong to no room: home, the style guide, and how the platform is."""
 
 from datetime import timedelta
 
-from django.db import OperationalError, connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from alliances.queries.residue import residues
-from config import clock
+from config import clock, meters, status
+from config.doors import for_operators
 from config.style import ROWS, SampleForm, colours, icons
 from config.templatetags.states import ICONS, LABELS
 from firms.models import User
@@ -50,29 +50,18 @@ def style(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
+@for_operators
 @require_safe
-def live(request: HttpRequest) -> JsonResponse:
-    """Answer that this process runs."""
-    return JsonResponse({"status": "live"})
-
-
-@never_cache
-@require_safe
-def ready(request: HttpRequest) -> JsonResponse:
-    """Answer whether the database answers: 200 or 503."""
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except OperationalError:
-        return JsonResponse({"status": "no database"}, status=503)
-    return JsonResponse({"status": "ready"})
-
-
-@never_cache
-@require_safe
-def residue(request: HttpRequest) -> JsonResponse:
-    """Answer what ended alliances have left open, by kind: nothing, or 503 and an alarm for whoever watches."""
-    found = residues(clock.now())
-    return JsonResponse(
-        {"status": "residue" if found else "clean", "residues": found}, status=503 if found else 200
-    )
+def show_status(request: HttpRequest) -> HttpResponse:
+    """Show operators how the platform is."""
+    now = clock.now()
+    shown = {
+        "health": status.health(),
+        "rounds": status.rounds(),
+        "queues": status.queues(now),
+        "residues": status.left_open(now),
+        "counts": meters.counts(),
+        "broker": status.broker_depth(),
+        "has_broker": bool(settings.REDIS_URL),
+    }
+    return render(request, "status.html", shown)

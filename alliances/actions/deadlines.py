@@ -29,6 +29,7 @@ from alliances.lifecycle import CLOSE_DISPUTES, CLOSE_OBJECTIONS, WRITE_OFF, Sea
 from alliances.models import Alliance, Change, Dispute, Invitation, Seat, Task
 from alliances.queries import board
 from alliances.queries.facts import limits, next_deadline
+from config import logs
 from config.rows import CLOCK, Refused
 from firms import queries as firms
 
@@ -99,13 +100,14 @@ def _unruled(now: datetime) -> list[int]:
 
 def _try(look: Look, pk: int, now: datetime) -> bool:
     """One failure must not keep the others waiting."""
-    try:
-        return look(pk, now)
-    except Refused as refused:
-        log.info("%s %s: %s", look.__name__, pk, refused)
-    except Exception:
-        log.exception("%s %s failed", look.__name__, pk)
-    return False
+    with logs.apart():
+        try:
+            return look(pk, now)
+        except Refused as refused:
+            log.info("%s %s: %s", look.__name__, pk, refused)
+        except Exception:
+            log.exception("%s %s failed", look.__name__, pk)
+        return False
 
 
 def _expire(pk: int, now: datetime) -> bool:

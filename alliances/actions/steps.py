@@ -15,13 +15,14 @@ from alliances.lifecycle import Refused as NotAllowed
 from alliances.models import Alliance, Event, Invitation
 from alliances.queries import board
 from alliances.queries.facts import gather, next_deadline
+from config import logs
 from config.rows import Actor, Missing, Refused, move
 from config.wake import wake
 
 
 def lock(alliance_id: int) -> Alliance:
     """Take the alliance's row: everything that happens in an alliance happens one after the other."""
-    return Alliance.objects.select_for_update().get(pk=alliance_id)
+    return _told(Alliance.objects.select_for_update().get(pk=alliance_id))
 
 
 def lock_by(**where: Any) -> Alliance:
@@ -29,6 +30,12 @@ def lock_by(**where: Any) -> Alliance:
     alliance = Alliance.objects.select_for_update(of=("self",)).filter(**where).first()
     if alliance is None:
         raise Missing
+    return _told(alliance)
+
+
+def _told(alliance: Alliance) -> Alliance:
+    """Let what is logged from here on say in which alliance it happened."""
+    logs.about(alliance=str(alliance.key))
     return alliance
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import override
 from alliances import actions
 from alliances.consumers.words import Do
 from config import clock
+from config.logs import apart
 from config.rows import Actor, Refused
 
 
@@ -48,7 +49,7 @@ VERBS = {
 
 def carry_out(order: Do, actor: Actor, alliance_key: UUID, language: str) -> dict[str, Any]:
     """Do it, and answer in the protocol's words. What may not happen is an answer too."""
-    with override(language):
+    with override(language), apart(request=order.id):
         try:
             result = _call(order, actor, alliance_key)
         except Refused as no:

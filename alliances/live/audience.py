@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,10 +14,12 @@ from alliances.live.outbox import Outbox
 from alliances.live.wire import Send
 from alliances.queries import board, replay
 from alliances.queries.admission import Kind, Knock, Pass, who_sees
+from config import meters
 
 log = logging.getLogger(__name__)
 
 RING = 512  # frames kept at most; who has missed more gets a snapshot
+RETRY_SECONDS = 1.0  # until a read is tried again that failed
 RING_CHARACTERS = 256 * 1024  # as frames differ in size, and a process has many rings
 
 
@@ -49,14 +52,15 @@ class Audience:
         self.ring_characters = 0
         self.epoch, self.head, self.is_closed = "", 0, False
         self.names: dict[str, str] = {}
-        self.is_stale = False
+        self.is_stale, self.stirred_at = False, 0.0
         self.reading: asyncio.Task[None] | None = None
         self.image: Frame | None = None
         self.imaging: asyncio.Task[Frame] | None = None
 
     def stir(self) -> "asyncio.Task[None]":
         """Something may have happened: read it, soon, and once for all who say so meanwhile."""
-        self.is_stale = True
+        if not self.is_stale:
+            self.is_stale, self.stirred_at = True, time.monotonic()
         if self.reading is None:
             self.reading = asyncio.create_task(self._read())
             keep(self.reading)
@@ -78,6 +82,7 @@ class Audience:
     def resync(self, listener: Listener) -> None:
         """A listener that fell behind takes frames again."""
         listener.follows = False
+        meters.RESYNCS.inc()
         keep(asyncio.create_task(self._bring_again(listener)))
 
     def beat(self) -> None:
@@ -101,6 +106,7 @@ class Audience:
             version = image.version or 0
             if version > self.head:
                 await self.refresh()
+            meters.REPLAYS.labels("snapshot").inc()
         self._replay(listener, version)
         listener.follows = True
         if self.is_closed:
@@ -110,6 +116,7 @@ class Audience:
         for told in self.ring:
             if (told.version or 0) > version:
                 listener.outbox.push(told)
+        meters.REPLAYS.labels("ring").inc()
 
     async def _bring_again(self, listener: Listener) -> None:
         try:
@@ -138,8 +145,16 @@ class Audience:
             while self.is_stale:
                 self.is_stale = False
                 self._take(await in_thread(self._news()))
-        finally:  # after a failure the beat tries again: a board is behind then, not wrong
+                meters.RELAY_SECONDS.observe(time.monotonic() - self.stirred_at)
+        except Exception:  # a board is behind then, not wrong
+            asyncio.get_running_loop().call_later(RETRY_SECONDS, self._try_again)
+            raise
+        finally:
             self.reading = None
+
+    def _try_again(self) -> None:
+        if self.listeners:
+            self.stir()
 
     def _news(self) -> Callable[[], News]:
         """What to read, with what this event loop knows by now."""

@@ -14,6 +14,7 @@ from alliances.live.porter import Porter
 from alliances.live.wire import Send
 from alliances.queries import replay
 from alliances.queries.admission import Answer, Knock, Pass, Refusal
+from config import meters
 from config.wake import EVERYTHING, listen
 
 log = logging.getLogger(__name__)
@@ -47,6 +48,7 @@ class Hub:
             audience.listeners.add(listener)
         self.listeners.add(listener)
         self.sockets[answer.user_id] += 1
+        meters.SOCKETS.labels(knock.kind.value).inc()
         self._work()
         return listener
 
@@ -61,6 +63,7 @@ class Hub:
         """The socket is gone."""
         listener.outbox.stop()
         self.listeners.discard(listener)
+        meters.SOCKETS.labels(listener.knock.kind.value).dec()
         self.sockets -= Counter({listener.allowed.user_id: 1})
         audience = self.audiences.get(listener.allowed.stream_id) if listener.allowed.stream_id else None
         if audience:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from alliances.live.frames import Close, Frame
 from alliances.live.wire import Send, wire_of
+from config import meters
 
 BACKLOG_CHARACTERS = 64 * 1024
 LIMIT_CHARACTERS = 512 * 1024  # of answers to one who asks and asks and does not listen
@@ -112,6 +113,7 @@ class Outbox:
             await self._drain()
             if self.closing is not None:
                 await self.wire.close(self.closing)
+                meters.SOCKETS_CLOSED.labels(self.closing.name).inc()
                 self._end_deadline()
         except (OSError, RuntimeError):  # the socket is gone; its consumer hears of it and leaves
             self.closing = self.closing or Close.LATER

@@ -8,7 +8,12 @@ from django.db import connections
 
 def are_pending(alias: str = "owner") -> bool:
     """Whether a migration on disk was never applied."""
-    return bool(_on_disk() - _applied(alias))
+    return bool(missing(_applied(alias)))
+
+
+def missing(applied: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    """The migrations on disk that are not among those applied, as (app, name)."""
+    return _on_disk() - applied
 
 
 def _on_disk() -> set[tuple[str, str]]:

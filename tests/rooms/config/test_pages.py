@@ -86,7 +86,7 @@ def test_the_style_guide_shows_every_part(client: Client) -> None:
 
 def test_health(client: Client) -> None:
     assert json.loads(client.get("/health/live/").content) == {"status": "live"}
-    assert json.loads(client.get("/health/ready/").content) == {"status": "ready"}
+    assert client.get("/health/ready/").status_code == 200
 
 
 def test_the_language_switch_keeps_the_page(client: Client) -> None:
