@@ -50,8 +50,8 @@ def style(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@for_operators
 @require_safe
+@for_operators
 def show_status(request: HttpRequest) -> HttpResponse:
     """Show operators how the platform is."""
     now = clock.now()
