@@ -9,6 +9,8 @@ from matching.solver.choice import Choice
 from matching.solver.flows import Flow
 from matching.solver.tables import Array, Tables
 
+LARGEST = 2.0**62
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rows:
@@ -28,14 +30,14 @@ def read(
     """
     moved, choice, rows = parts
     beta = max(0, round(float(dual[rows.budget]) * SCALE))
-    landed = np.rint(-dual[moved.landed_row] * SCALE)
-    goods = np.rint(-dual[moved.goods_row] * SCALE)
+    landed = _rounded(-dual[moved.landed_row] * SCALE)
+    goods = _rounded(-dual[moved.goods_row] * SCALE)
     origin = np.where(moved.goods_row >= 0, goods, _offered(tables, landed, SCALE + beta))
     charge = np.zeros(len(tables.makers.rows), dtype=np.int64)
     if len(choice.inspect_row):
-        charge[moved.makers] = np.maximum(0, np.rint(dual[choice.inspect_row] * SCALE))
+        charge[moved.makers] = np.maximum(0, _rounded(dual[choice.inspect_row] * SCALE))
     prices = Prices(
-        origin.astype(np.int64),
+        _rounded(origin).astype(np.int64),
         landed.astype(np.int64),
         beta,
         _shares(choice, dual),
@@ -47,10 +49,16 @@ def read(
     return replace(prices, split=split), pressed
 
 
+def _rounded(prices: Array) -> Array:
+    """Whole prices that 64 bits can hold: any price is a valid one."""
+    whole: Array = np.clip(np.rint(np.nan_to_num(prices)), -LARGEST, LARGEST)
+    return whole
+
+
 def _shares(choice: Choice, dual: Array) -> dict[str, dict[int, int]]:
     shares: dict[str, dict[int, int]] = {}
     for module, (firms, rows) in choice.share_row.items():
-        paid = np.maximum(0, np.rint(dual[rows] * SCALE)).astype(np.int64)
+        paid = np.maximum(0, _rounded(dual[rows] * SCALE)).astype(np.int64)
         shares[module] = {int(f): int(v) for f, v in zip(firms, paid, strict=True) if v}
     return shares
 

@@ -108,7 +108,7 @@ def _no_idle_firms(program: Program) -> None:
 
 
 def _never_both(program: Program, pairs: list[tuple[int, int]]) -> None:
-    rows = program.rows(len(pairs), -INF, 1.0)
+    """Of each pair at most one; what is at odds with itself never."""
+    rows = program.rows(len(pairs), -INF, np.array([float(a != b) for a, b in pairs]))
     for row, (a, b) in zip(rows, pairs, strict=True):
-        program.put(row, a, 1.0)
-        program.put(row, b, 1.0)
+        program.put(row, sorted({a, b}), 1.0)

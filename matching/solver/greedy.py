@@ -28,6 +28,7 @@ class Greedy:
         self.maker_least = tables.makers.least.astype(float)
         self.lane_least = tables.lanes.least.astype(float)
         self.barred = np.zeros(len(tables.firm_ids), dtype=bool)
+        self.barred[[tables.firm_number[a] for a, b in tables.problem.raw["conflicts"] if a == b]] = True
         self.crew: dict[str, set[int]] = {"manufacturing": set(), "logistics": set()}
         self.team: set[tuple[int, int]] = set()
 

@@ -15,6 +15,7 @@ from matching.solver.schema import (
     check_object,
     check_rows,
     count,
+    shown,
 )
 
 __all__ = ["MODULES", "Problem", "ProblemError", "Row", "digest", "parse"]
@@ -106,7 +107,7 @@ def _check_limits(limits: Row) -> None:
             raise ProblemError(f"limits.max_share_bp.{module}", "is missing")
     for name in limits["max_firms"]:
         if name not in MODULES:
-            raise ProblemError(f"limits.max_firms.{name}", "is not a module")
+            raise ProblemError(f"limits.max_firms.{shown(name)}", "is not a module")
 
 
 def _check_lengths(raw: Row) -> None:
@@ -123,7 +124,9 @@ def _check_references(raw: Row) -> None:
         for n, row in enumerate(raw[module]):
             _check_offer(row, f"{module}[{n}]", firms, markets)
             if used.setdefault(row["id"], module) != module:
-                raise ProblemError(f"{module}[{n}].id", f"{row['id']} is also an offer in {used[row['id']]}")
+                raise ProblemError(
+                    f"{module}[{n}].id", f"{shown(row['id'])} is also an offer in {used[row['id']]}"
+                )
     for kind, width in (("conflicts", 2), ("exclusives", 2), ("synergies", 3)):
         _check_pairs(raw.get(kind), kind, width, firms)
 
@@ -137,9 +140,9 @@ def _check_pairs(rows: Any, kind: str, width: int, firms: set[str]) -> None:
 
 def _check_offer(row: Row, path: str, firms: set[str], markets: set[str]) -> None:
     if row["firm"] not in firms:
-        raise ProblemError(f"{path}.firm", f"no firm {row['firm']}")
+        raise ProblemError(f"{path}.firm", f"no firm {shown(row['firm'])}")
     if "market" in row and row["market"] not in markets:
-        raise ProblemError(f"{path}.market", f"no market {row['market']}")
+        raise ProblemError(f"{path}.market", f"no market {shown(row['market'])}")
 
 
 def _check_pair(row: Any, path: str, width: int, firms: set[str]) -> None:
@@ -147,7 +150,7 @@ def _check_pair(row: Any, path: str, width: int, firms: set[str]) -> None:
         raise ProblemError(path, f"must be a list of {width}")
     for k in (0, 1):
         if not isinstance(row[k], str) or row[k] not in firms:
-            raise ProblemError(f"{path}[{k}]", f"no firm {row[k]}")
+            raise ProblemError(f"{path}[{k}]", f"no firm {shown(row[k])}")
     if width == 3 and (reason := count(row[2])):
         raise ProblemError(f"{path}[2]", reason)
 

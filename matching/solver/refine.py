@@ -46,14 +46,22 @@ class Harvest:
     is_optimal: bool = False
 
 
-def refine(tables: Tables, program: Exact, start: Plan | None, effort: Effort) -> Harvest:
-    """Runs the program of a pool from a known plan and keeps each better point on the way."""
+def refine(
+    tables: Tables, program: Exact, start: Plan | None, effort: Effort, held: Array | None = None
+) -> Harvest:
+    """Runs the program of a pool from a known plan and keeps each better point on the way.
+
+    `held` columns of the program stay chosen, so that the rest is a smaller question.
+    """
     highs = engine(mip_rel_gap=effort.gap, mip_max_nodes=effort.nodes, **TUNED)
     if len(tables.makers.rows) <= SMALL:
         highs.setOptionValue("mip_heuristic_run_root_reduced_cost", False)
     wall = effort.allowance.wall(effort.part)
     highs.setOptionValue("time_limit", HOPELESS if wall is None else max(0.01, wall))
     highs.passModel(program.program.model())
+    if held is not None:
+        ones = np.ones(len(held))
+        highs.changeColsBounds(len(held), held.astype(np.int32), ones, ones)
     if start is not None:
         _seed(highs, tables, program, start)
     harvest = Harvest()

@@ -4,6 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 Check = Callable[[Any], str | None]
+MOST = 10**18  # beyond it the engine takes a number for endless
+LONGEST = 10_000  # buckets
+SHOWN = 60
 
 
 class ProblemError(ValueError):
@@ -18,16 +21,34 @@ def text(value: Any) -> str | None:
     return None if isinstance(value, str) and value else "must be a non-empty string"
 
 
+def shown(value: Any) -> str:
+    """A value from a file as part of a message: short, and printable whatever it holds."""
+    words = value if isinstance(value, str) else repr(value)
+    return ascii(words)[1:-1][:SHOWN]
+
+
+def place(value: Any) -> str | None:
+    """Goods are named by their origin, a bar, and the carriers that they are bound to."""
+    return text(value) or ("must not hold |" if "|" in value else None)
+
+
+def firm_id(value: Any) -> str | None:
+    """The names of carriers that goods are bound to are joined by commas."""
+    return text(value) or ("must not hold a comma" if "," in value else None)
+
+
 def flag(value: Any) -> str | None:
     return None if isinstance(value, bool) else "must be true or false"
 
 
 def whole(value: Any) -> str | None:
-    return None if type(value) is int else "must be an integer"
+    if type(value) is not int:
+        return "must be an integer"
+    return None if abs(value) <= MOST else "must be no more than 10^18"
 
 
 def count(value: Any) -> str | None:
-    return None if type(value) is int and value >= 0 else "must be an integer of at least 0"
+    return whole(value) if type(value) is int and value >= 0 else "must be an integer of at least 0"
 
 
 def texts(value: Any) -> str | None:
@@ -36,18 +57,18 @@ def texts(value: Any) -> str | None:
 
 
 def wholes(value: Any) -> str | None:
-    good = isinstance(value, list) and all(type(x) is int for x in value)
-    return None if good else "must be a list of integers"
+    good = isinstance(value, list) and not any(map(whole, value))
+    return None if good else "must be a list of integers of at most 10^18"
 
 
 def caps(value: Any) -> str | None:
-    good = value is None or (isinstance(value, list) and all(type(x) is int and x >= 0 for x in value))
-    return None if good else "must be null or a list of integers of at least 0"
+    good = value is None or (isinstance(value, list) and not any(map(count, value)))
+    return None if good else "must be null or a list of integers from 0 to 10^18"
 
 
 def limits_by_module(value: Any) -> str | None:
-    good = isinstance(value, dict) and all(type(x) is int and x >= 0 for x in value.values())
-    return None if good else "must be an object of integers of at least 0"
+    good = isinstance(value, dict) and not any(map(count, value.values()))
+    return None if good else "must be an object of integers from 0 to 10^18"
 
 
 def known_format(value: Any) -> str | None:
@@ -55,7 +76,8 @@ def known_format(value: Any) -> str | None:
 
 
 def buckets(value: Any) -> str | None:
-    return None if type(value) is int and value >= 1 else "must be an integer of at least 1"
+    good = type(value) is int and 1 <= value <= LONGEST
+    return None if good else f"must be an integer from 1 to {LONGEST}"
 
 
 def basis(value: Any) -> str | None:
@@ -93,7 +115,7 @@ ROWS: dict[str, dict[str, Check]] = {
         "customs_required": flag,
     },
     "firms": {
-        "id": text,
+        "id": firm_id,
         "legal_person": text,
         "jurisdiction": text,
         "trust": whole,
@@ -102,7 +124,7 @@ ROWS: dict[str, dict[str, Check]] = {
     "manufacturing": {
         "id": text,
         "firm": text,
-        "origin": text,
+        "origin": place,
         "competencies": texts,
         "unit_cost": count,
         "fixed_cost": count,
@@ -114,7 +136,7 @@ ROWS: dict[str, dict[str, Check]] = {
     "logistics": {
         "id": text,
         "firm": text,
-        "origin": text,
+        "origin": place,
         "market": text,
         "unit_cost": count,
         "fixed_cost": count,
@@ -125,7 +147,7 @@ ROWS: dict[str, dict[str, Check]] = {
         "supervision_mode": text,
     },
     "marketing": {"id": text, "firm": text, "fee": count, "market": text, "language": text, "reach": count},
-    "quality": {"id": text, "firm": text, "fee": count, "origin": text},
+    "quality": {"id": text, "firm": text, "fee": count, "origin": place},
     "customs": {"id": text, "firm": text, "fee": count, "market": text},
 }
 
@@ -150,5 +172,5 @@ def check_rows(rows: Any, kind: str) -> None:
     for n, row in enumerate(rows):
         check_object(row, ROWS[kind], f"{kind}[{n}]")
         if row["id"] in seen:
-            raise ProblemError(f"{kind}[{n}].id", f"{row['id']} is used twice")
+            raise ProblemError(f"{kind}[{n}].id", f"{shown(row['id'])} is used twice")
         seen.add(row["id"])

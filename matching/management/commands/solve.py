@@ -39,9 +39,14 @@ class Command(BaseCommand):
             )
         except ProblemError as error:
             raise CommandError(f"{options['problem']}: {error}") from error
-        except (OSError, json.JSONDecodeError) as error:
+        except RecursionError as error:
+            raise CommandError(f"{options['problem']} cannot be read: lists in lists without end") from error
+        except (OSError, ValueError) as error:
             raise CommandError(f"{options['problem']} cannot be read: {error}") from error
-        options["out"].write_text(json.dumps(plan, indent=1), encoding="utf8")
+        try:
+            options["out"].write_text(json.dumps(plan, indent=1), encoding="utf8")
+        except OSError as error:
+            raise CommandError(f"{options['out']} cannot be written: {error}") from error
         self.stdout.write(
             f"{plan['status']}: objective {plan['objective']}, at most {plan['upper_bound']}, "
             f"{len(plan['alternatives'])} alternatives"

@@ -3,6 +3,7 @@
 import copy
 import itertools
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,6 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching.solver import solve
+from matching.solver.clock import Allowance
+from matching.solver.columns import build
+from matching.solver.problem import parse
+from matching.solver.search import Search, first
 from tests.rules.matching.solver_judge import MODULES, Certificate, Judge
 from tests.rules.matching.solver_world import small_problem
 
@@ -52,6 +57,63 @@ def test_a_plan_is_sound_however_short_the_time(seconds: float) -> None:
     for seed in range(4):
         problem = small_problem(seed)
         assert_sound(problem, solve(problem, seconds=seconds))
+
+
+def without(problem: Row, *kinds: str) -> None:
+    problem.update({kind: [] for kind in kinds})
+
+
+def in_markets(problem: Row, **fields: Any) -> None:
+    for market in problem["markets"]:
+        market.update(fields)
+
+
+SERVICES, PAIRS = ("marketing", "quality", "customs"), ("conflicts", "exclusives", "synergies")
+EXTREMES: dict[str, Callable[[Row], Any]] = {
+    "no maker": lambda p: without(p, "manufacturing"),
+    "no lane": lambda p: without(p, "logistics"),
+    "no service": lambda p: without(p, *SERVICES),
+    "no market": lambda p: without(p, "markets", "logistics", "marketing", "customs"),
+    "nobody": lambda p: without(p, "firms", "manufacturing", "logistics", *SERVICES, *PAIRS),
+    "no demand": lambda p: in_markets(p, demand=0, min_units=0),
+    "no bucket sells": lambda p: in_markets(p, bucket_demand=[0] * p["horizon"]),
+    "worth less than nothing": lambda p: in_markets(p, unit_value=[-7] * p["horizon"]),
+    "worth very much": lambda p: in_markets(p, unit_value=[10**15] * p["horizon"]),
+    "nobody is trusted": lambda p: p["limits"].update(min_trust=1001),
+    "no money": lambda p: p["limits"].update(budget=0),
+    "endless money": lambda p: p["limits"].update(budget=10**18),
+    "no firm may join": lambda p: p["limits"].update(max_firms=dict.fromkeys(MODULES, 0)),
+    "as many firms as like": lambda p: p["limits"].update(max_firms={}),
+    "no share": lambda p: p["limits"].update(max_share_bp={"manufacturing": 0, "logistics": 0}),
+    "everything in time": lambda p: [x.update(lead_time=0) for x in p["manufacturing"]],
+    "nothing in time": lambda p: [x.update(lead_time=99) for x in p["manufacturing"]],
+    "endless stock": lambda p: [x.update(stock=10**15, capacity=10**15) for x in p["manufacturing"]],
+    "no minimum": lambda p: [x.update(moq=0, fixed_cost=0) for x in p["manufacturing"]],
+    "at odds with itself": lambda p: p.update(conflicts=[["F0", "F0"], ["F1", "F1"], ["F1", "F1"]]),
+    "in tune with itself": lambda p: p.update(synergies=[["F0", "F0", 10**6], ["F1", "F1", 10**6]]),
+    "one bucket": lambda p: (
+        p.update(horizon=1),
+        [m.update(unit_value=m["unit_value"][:1], bucket_demand=None) for m in p["markets"]],
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", sorted(EXTREMES))
+def test_extreme_problems_are_answered_well(kind: str) -> None:
+    for seed in range(3):
+        problem = small_problem(seed)
+        EXTREMES[kind](problem)
+        assert_sound(problem, solve(problem, seconds=0.25))
+
+
+def test_no_deadline_gives_less_than_the_greedy_plan_and_a_longer_one_never_gives_less() -> None:
+    for seed in range(6):
+        problem = small_problem(seed, makers=9, lanes=8, markets=3)
+        alone = Search(build(parse(problem)), Allowance(None, 1))
+        first(alone)
+        worth = [solve(problem, seconds=seconds)["objective"] for seconds in (0.2, 0.4)]
+        assert sorted(worth) == worth
+        assert worth[0] >= (alone.best.objective if alone.best else 0)
 
 
 def tiny(seed: int) -> Row:

@@ -1,10 +1,14 @@
 """A malformed problem is refused with the path of the field and the reason."""
 
-from collections.abc import Callable
+import copy
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from django.core.management import CommandError, call_command
 
 from matching.certificate import Prices, prove
 from matching.solver.columns import build
@@ -44,6 +48,13 @@ FAULTS: list[tuple[str, Callable[[Row], Any]]] = [
     ("limits.max_share_bp.logistics", lambda p: p["limits"]["max_share_bp"].pop("logistics")),
     ("limits.max_firms.finance", lambda p: p["limits"]["max_firms"].update(finance=2)),
     ("alternatives.count", lambda p: p["alternatives"].update(count=-1)),
+    ("horizon", lambda p: p.update(horizon=10**6, markets=[])),
+    ("limits.budget", lambda p: p["limits"].update(budget=10**400)),
+    ("markets[0].demand", lambda p: p["markets"][0].update(demand=float("nan"))),
+    ("markets[0].unit_value", lambda p: p["markets"][0]["unit_value"].__setitem__(0, float("inf"))),
+    ("firms[0].id", lambda p: p["firms"][0].update(id="F0,F1")),
+    ("manufacturing[0].origin", lambda p: p["manufacturing"][0].update(origin="CNNGB|F1")),
+    ("manufacturing[0].firm", lambda p: p["manufacturing"][0].update(firm="\ud800" * 1000)),
 ]
 
 
@@ -57,6 +68,82 @@ def test_a_fault_is_named_by_its_path(path: str, damage: Callable[[Row], Any]) -
         parse(problem)
     assert refused.value.path == path
     assert refused.value.reason
+    assert len(str(refused.value).encode()) < 200
+
+
+NONSENSE: list[Any] = [
+    None,
+    True,
+    -1,
+    1.5,
+    10**19,
+    -(10**19),
+    10**400,
+    float("nan"),
+    "",
+    "?",
+    [],
+    {},
+    [[]],
+    [None],
+    {"a": 1},
+]
+
+
+def everywhere(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The path of every field, of the first row of every list."""
+    if path:
+        yield path
+    inner = (
+        value.items() if isinstance(value, dict) else enumerate(value[:1]) if isinstance(value, list) else ()
+    )
+    for name, part in inner:
+        yield from everywhere(part, (*path, name))
+
+
+def test_nonsense_anywhere_is_refused_or_means_something() -> None:
+    """Whatever stands in whatever field: the problem is refused by path, or read as one that can be answered."""
+    whole = small_problem(4)
+    for path in everywhere(whole):
+        for value in NONSENSE:
+            problem = copy.deepcopy(whole)
+            place(problem, path[:-1])[path[-1]] = value
+            try:
+                build(parse(problem))
+            except ProblemError as refused:
+                assert refused.path.replace("[", ".").split(".")[0] in problem
+
+
+def place(value: Any, path: tuple[Any, ...]) -> Any:
+    for name in path:
+        value = value[name]
+    return value
+
+
+def files() -> dict[str, bytes]:
+    nan = json.dumps({**small_problem(1), "horizon": float("nan")}).encode()
+    return {
+        "no JSON": b"{",
+        "another coding": '{"é": 1}'.encode("latin-1"),
+        "lists in lists": b"[" * 100_000,
+        "endless digits": b'{"horizon": ' + b"9" * 5_000 + b"}",
+        "not a number": nan,
+        "two bytes of order": b"\xff\xfe",
+    }
+
+
+@pytest.mark.parametrize("kind", sorted(files()))
+def test_a_file_that_is_no_problem_is_refused_in_words(kind: str, tmp_path: Path) -> None:
+    (tmp_path / "problem.json").write_bytes(files()[kind])
+    with pytest.raises(CommandError, match=r"problem\.json"):
+        call_command("solve", str(tmp_path / "problem.json"), out=str(tmp_path / "plan.json"))
+    assert not (tmp_path / "plan.json").exists()
+
+
+def test_a_plan_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "problem.json").write_text(json.dumps(small_problem(1)), encoding="utf8")
+    with pytest.raises(CommandError, match="cannot be written"):
+        call_command("solve", str(tmp_path / "problem.json"), out=tmp_path / "none" / "plan.json", steps=1)
 
 
 @pytest.mark.parametrize("nonsense", [None, [], "problem", 7])
