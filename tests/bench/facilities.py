@@ -176,8 +176,8 @@ def main() -> None:
             started = time.thread_time()
             value, proven = solved(instance, options.seconds)
             errors.append(value / instance.known - 1)
-            row = f"{instance.name} | {instance.known:.3f} | {value:.3f} | {errors[-1]:.2e} | {'yes' if proven else 'no'}"
-            print(f"| {row} | {time.thread_time() - started:.1f} |", flush=True)
+            row = f"{instance.name} | {instance.known:.3f} | {value:.3f} | {errors[-1]:.2e}"
+            print(f"| {row} | {'yes' if proven else 'no'} | {time.thread_time() - started:.1f} |", flush=True)
         if errors:
             print(
                 f"| {family}: {len(errors)}, median {statistics.median(errors):.2e}, worst {max(errors):.2e} ||||||"
