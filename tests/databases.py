@@ -44,7 +44,7 @@ class Databases:
     """The migrated template and its clones, on one cluster."""
 
     def __init__(self, cluster: Cluster) -> None:
-        self._cluster = cluster
+        self.cluster = cluster
         self._numbers = itertools.count(1)
         self.point_to(DATABASE)
         call_command("migrate", database="owner", interactive=False, verbosity=0)
@@ -55,7 +55,7 @@ class Databases:
         """A fresh copy of the template."""
         name = f"clone_{next(self._numbers)}"
         self._rule(f"CREATE DATABASE {name} TEMPLATE {DATABASE} OWNER {OWNER}")
-        return Clone(name, self._cluster.url(APP, name), self._cluster.url(OWNER, name))
+        return Clone(name, self.cluster.url(APP, name), self.cluster.url(OWNER, name))
 
     def drop(self, clone: Clone) -> None:
         """Drop a clone, whoever is still connected."""
@@ -68,10 +68,10 @@ class Databases:
             settings = connections.settings[alias]
             settings["OPTIONS"].pop("pool", None)  # a pool would outlive the clone
             settings |= {"NAME": name, "USER": role, "PASSWORD": "", "PORT": ""}
-            settings["HOST"] = str(self._cluster.socket_dir)
+            settings["HOST"] = str(self.cluster.socket_dir)
 
     def _rule(self, statement: str) -> None:
-        with psycopg.connect(self._cluster.url(SUPERUSER, SUPERUSER), autocommit=True) as connection:
+        with psycopg.connect(self.cluster.url(SUPERUSER, SUPERUSER), autocommit=True) as connection:
             connection.execute(statement)
 
 
