@@ -16,9 +16,11 @@ from alliances.actions.steps import announce, announce_to_operators, lock, lock_
 from alliances.actions.winding import cancel, wind_down
 from alliances.exits import Exit
 from alliances.lifecycle import SeatState
-from alliances.models import Alliance, Change
+from alliances.models import Alliance, Change, Succession
 from alliances.queries import board
 from config.rows import CLOCK, Actor, Missing, Refused, claim, command
+from matching import actions as matching
+from matching import queries as market
 
 TREND_OVER = gettext_noop("The trend is over.")
 Deed = Callable[[Change, str, Actor, datetime], None]
@@ -109,11 +111,32 @@ def _stand_down(change: Change, option: str, actor: Actor, now: datetime) -> Non
 
 
 def _follow_demand(change: Change, option: str, actor: Actor, now: datetime) -> None:
-    revised = change.figures["revised_units"]
-    if revised >= change.figures["planned_units"]:
-        text = _("More than was agreed needs new agreements: raise a further opportunity for it.")
-        raise Refused("more_than_agreed", text)
-    shrink(change.alliance, revised, actor, now)
+    revised, planned = change.figures["revised_units"], change.figures["planned_units"]
+    if revised > planned:
+        raise_further(change.alliance, revised - planned, actor, now)
+    else:
+        shrink(change.alliance, revised, actor, now)
+
+
+def raise_further(alliance: Alliance, units: int, actor: Actor, now: datetime) -> None:
+    """More than was signed is a further opportunity: the partners agreed to no more, and may join again.
+
+    Raises Refused when one of this product is open already.
+    """
+    half_life, expected = market.wanted(alliance.opportunity_id, units)
+    key = matching.raise_opportunity(
+        actor,
+        alliance.product.key,
+        markets=expected,
+        half_life_days=half_life,
+        reason=_("More is wanted than %(title)s has agreed to.") % {"title": alliance.title},
+        currency=alliance.currency,
+        now=now,
+    )
+    Succession.objects.create(
+        opportunity_id=market.id_of(key), predecessor=alliance, by_id=operator(actor), at=now
+    )
+    announce_to_operators(alliance, "further_raised", actor, now)
 
 
 def shrink(alliance: Alliance, units: int, actor: Actor, now: datetime) -> None:

@@ -74,9 +74,9 @@ class TemplateProposal(models.Model):
 
 
 class Succession(models.Model):
-    """An opportunity that was raised after a dissolved alliance, to answer the same demand again.
+    """An opportunity that was raised after a dissolved alliance, or beside one whose market wants more.
 
-    The old alliance stays as it ended; what follows is a new one, through the whole ordinary path.
+    The first alliance stays as it is; what follows is a new one, through the whole ordinary path.
     """
 
     opportunity = models.OneToOneField(Opportunity, on_delete=models.PROTECT, related_name="succession")

@@ -81,6 +81,7 @@ EVENTS: dict[str, str | Promise] = {
     "partner_left": _("A partner left; its seat is open again"),
     "partner_replaced": _("A partner was replaced; its seat is open again"),
     "partner_suspended": _("A partner was suspended; its seat is open again"),
+    "further_raised": _("A further opportunity was raised"),
     "plan_revised": _("The plan was revised"),
     "progressed": _("Progress was reported"),
     "recomputed": _("The settlement was computed anew from corrected inputs"),

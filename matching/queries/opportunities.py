@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from fractions import Fraction
+from math import ceil
 from typing import Any
 
 from matching.characterise import characterise, usual
@@ -11,6 +13,7 @@ from matching.observations import Counts
 from matching.queries.market import Name, counts_of, name_of, scale_of
 
 WEEK = 7
+QUANTILES = ("units_p10", "units_p50", "units_p90")
 LEAST_SHARE = 0.2  # of the best week's surge, below which a trend counts as gone
 
 
@@ -84,16 +87,16 @@ def id_of(key: str) -> int:
     return Opportunity.objects.only("pk").get(key=key).pk
 
 
-def wanted(opportunity_id: int) -> tuple[float, list[dict[str, Any]]]:
-    """The half-life that was expected, and what each market wanted, as `raise_opportunity` takes it."""
+def wanted(opportunity_id: int, units: int | None = None) -> tuple[float, list[dict[str, Any]]]:
+    """The half-life that was expected, and what each market wanted, as `raise_opportunity` takes it.
+
+    With `units`, of that many in all, spread over the markets as before; rounded up, so that none is left out.
+    """
     opportunity = Opportunity.objects.get(pk=opportunity_id)
-    rows = opportunity.markets.order_by("-units_p50", "market")
+    rows = list(opportunity.markets.order_by("-units_p50", "market"))
+    expected = max(sum(row.units_p50 for row in rows), 1)
+    part = Fraction(units or expected, expected)
     return opportunity.half_life_days, [
-        {
-            "market": str(row.market),
-            "units_p10": row.units_p10,
-            "units_p50": row.units_p50,
-            "units_p90": row.units_p90,
-        }
+        {"market": str(row.market), **{name: ceil(getattr(row, name) * part) for name in QUANTILES}}
         for row in rows
     ]

@@ -178,13 +178,34 @@ def test_much_less_demand_makes_a_smaller_plan(world, market):
     assert maker.amount_minor == 30 * 600 + 5_000
 
 
-def test_more_demand_than_was_agreed_needs_new_agreements(world, market):
+def test_more_demand_than_was_agreed_becomes_a_further_opportunity(world, market):
     alliance = operating(world)
     market.update(outlook=seen(200))
     actions.act(LATER)
     change = proposed(alliance)
     assert change.figures["revised_units"] == 2 * UNITS
-    with pytest.raises(Refused, match="more_than_agreed"):
+    for market_code, units in (("DE", 75), ("FR", 25)):
+        alliance.opportunity.markets.create(
+            market=market_code, units_p10=units // 2, units_p50=units, units_p90=2 * units, demand_by_day=[]
+        )
+    Opportunity.objects.update(state=Opportunity.State.APPROVED)
+    actions.confirm_change(world.operator, str(change.key), now=LATER)
+    further = Opportunity.objects.exclude(pk=alliance.opportunity_id).get()
+    assert further.succession.predecessor == alliance
+    assert {str(row.market): row.units_p50 for row in further.markets.all()} == {"DE": 75, "FR": 25}
+    assert task(alliance, "M6").target_units == UNITS, "nobody works more than they signed"
+
+
+def test_a_product_has_one_open_opportunity_also_when_more_is_wanted(world, market):
+    alliance = operating(world)
+    market.update(outlook=seen(200))
+    actions.act(LATER)
+    change = proposed(alliance)
+    alliance.opportunity.markets.create(
+        market="DE", units_p10=50, units_p50=100, units_p90=200, demand_by_day=[]
+    )
+    Opportunity.objects.update(state=Opportunity.State.OPEN)
+    with pytest.raises(Refused, match="already_open"):
         actions.confirm_change(world.operator, str(change.key), now=LATER)
     assert proposed(alliance) == change
 
