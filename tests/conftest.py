@@ -2,6 +2,7 @@
 
 `db`             the shared clone inside a transaction, as the application's role (the usual case)
 `real_database`  a clone of one's own, with real commits, for parallel connections and other processes
+`savepoint`      as `db`, but inside a transaction of the module, in which what its tests start from is built once
 `live_platform`  `manage.py up` in a process of its own, on that clone
 `pages`          pages of that platform in the system's Chromium; any error of a page fails the test
 `browser`        that Chromium itself
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import transaction
 from django.utils import translation
 from playwright.sync_api import Browser
 from pytest_django import DjangoDbBlocker
@@ -44,8 +46,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         names = set(getattr(item, "fixturenames", ()))
         if mark and (mark.kwargs.get("transaction") or names & COMMITTING):
             raise pytest.UsageError(f"{item.nodeid}: for commits, use `real_database` and no django_db mark")
-        if names & COMMITTING and "db" in names:
+        if names & COMMITTING and names & {"db", "savepoint"}:
             raise pytest.UsageError(f"{item.nodeid}: use either `db` or `real_database`")
+    _refuse_commits_inside_a_module(items)
+
+
+def _refuse_commits_inside_a_module(items: list[pytest.Item]) -> None:
+    """`db` and `real_database` close the connection that a module's transaction is on."""
+    names = {item: set(getattr(item, "fixturenames", ())) for item in items}
+    inside = {item.path for item in items if "savepoint" in names[item]}
+    for item in items:
+        mixes = names[item] & (COMMITTING | {"db"}) or item.get_closest_marker("django_db")
+        if item.path in inside and mixes:
+            raise pytest.UsageError(f"{item.nodeid}: other tests of the module use `savepoint`")
 
 
 @pytest.fixture(autouse=True)
@@ -71,6 +84,7 @@ def databases(
     """The cluster with its migrated template."""
     settings.PASSWORD_HASHERS = ["tests.databases.QuickHasher"]
     settings.MEDIA_ROOT = tmp_path_factory.mktemp("media")
+    settings.CHECKPOINTS_DIR = settings.MEDIA_ROOT / "checkpoints"
     settings.PLATFORM_KEY_FILE = settings.MEDIA_ROOT / "platform.key"
     with throw_away_cluster() as cluster, django_db_blocker.unblock():
         made = Databases(cluster)
@@ -82,6 +96,22 @@ def databases(
 def django_db_setup(databases: Databases) -> None:
     """What pytest-django's `db` stands on: the shared clone, which every test leaves as it was."""
     databases.point_to(databases.shared.name)
+
+
+@pytest.fixture(scope="module")
+def module_transaction(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """A transaction around all tests of a module, as the application's role."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def savepoint(module_transaction: None) -> Iterator[None]:
+    """What a test does is undone, down to what its module has built."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture

@@ -86,7 +86,7 @@ def invitation_snapshot(invitation: Invitation) -> dict[str, Any]:
 def people(pseudonyms: Iterable[str]) -> dict[str, str]:
     """Names to show for the pseudonyms of the record; who was forgotten, and the clock, are not in it."""
     wanted = {pseudonym for pseudonym in pseudonyms if len(pseudonym) == 36}
-    users = get_user_model()._default_manager.filter(pseudonym__in=wanted)
+    users = get_user_model()._default_manager.filter(pseudonym__in=wanted).order_by("pk")
     return {str(user.pseudonym): user.name for user in users if user.name}
 
 

@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any
 
 from alliances import actions
-from alliances.lifecycle import InvitationState, TaskState
+from alliances.lifecycle import InvitationState, State, TaskState
 from alliances.models import Alliance, Change, Invitation, Seat, Task
 from config.rows import Actor
 from firms.models import Line, Member, User
@@ -193,6 +193,9 @@ def committed(world: World, now: datetime = NOW) -> Alliance:
 
 
 def operating(world: World, now: datetime = NOW) -> Alliance:
+    """An alliance that works; the one that the module has brought there, when it has."""
+    if there := _reached(world, State.OPERATING):
+        return there
     alliance = committed(world, now)
     actions.act(now)
     return fresh(alliance)
@@ -235,6 +238,8 @@ def winding_down(world: World, now: datetime = NOW, **reported: dict[str, Any]) 
 
 def settling(world: World, now: datetime = NOW, **reported: dict[str, Any]) -> Alliance:
     """An alliance whose settlement is shown since `now` + the cooling-off."""
+    if not reported and (there := _reached(world, State.SETTLING)):
+        return there
     alliance = winding_down(world, now, **reported)
     actions.act(now + DAY)
     return fresh(alliance)
@@ -242,6 +247,8 @@ def settling(world: World, now: datetime = NOW, **reported: dict[str, Any]) -> A
 
 def shown_shares(world: World, now: datetime = NOW) -> Alliance:
     """As `settling`, with the work written as done instead of worked off: for tests of what comes after it."""
+    if there := _reached(world, State.SETTLING):
+        return there
     alliance = operating(world, now)
     waiting = list(alliance.tasks.exclude(code="E3"))
     while waiting:
@@ -324,6 +331,10 @@ def _opportunity(raised_by: User, now: datetime) -> Opportunity:
         propose_at=now,
         until_at=now + timedelta(days=60),
     )
+
+
+def _reached(world: World, state: State) -> Alliance | None:
+    return Alliance.objects.filter(proposal=world.proposal, state=state).first()
 
 
 def _revenue(found: Task, units: int) -> int:

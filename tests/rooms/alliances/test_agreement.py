@@ -29,7 +29,6 @@ from tests.builders.alliances import (
     committed,
     decline,
     dissolved,
-    forming_world,
     fresh,
     invitation,
     invitations,
@@ -38,13 +37,8 @@ from tests.builders.alliances import (
 from tests.builders.firms import FirmOf
 from tests.builders.keys import bring_key, signature_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("savepoint")
 LIMIT = timedelta(hours=48)
-
-
-@pytest.fixture
-def world() -> World:
-    return forming_world()
 
 
 def ledger(alliance: Alliance) -> set[str]:

@@ -22,7 +22,6 @@ from tests.builders.alliances import (
     committed,
     confirm_all,
     decline,
-    forming_world,
     invitations,
     operating,
     seat,
@@ -34,14 +33,9 @@ from tests.builders.alliances import (
 from tests.builders.firms import NOW, person
 from tests.rooms.alliances.sockets import apply
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("savepoint")
 
 SHOWN = ("alliance", "seats", "tasks", "forecast", "stock", "settlement", "disputes")
-
-
-@pytest.fixture
-def world():
-    return forming_world()
 
 
 @contextmanager

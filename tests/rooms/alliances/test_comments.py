@@ -19,13 +19,15 @@ from config.rows import Missing, Refused
 from firms.models import User
 from tests.builders.alliances import DAY, NOW, World, forming_world, operating, seat, task, worker
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("savepoint")
 
 
-@pytest.fixture
-def world() -> World:
+@pytest.fixture(scope="module")
+def built(module_transaction: None) -> World:
     clock.set_pace(1.0, start_at=NOW)
-    return forming_world()
+    world = forming_world()
+    operating(world)
+    return world
 
 
 @pytest.fixture

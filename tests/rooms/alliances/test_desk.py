@@ -24,16 +24,16 @@ from tests.builders.alliances import (
     work_off,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("savepoint")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def now() -> datetime:
     return timezone.now()
 
 
-@pytest.fixture
-def world(now: datetime) -> World:
+@pytest.fixture(scope="module")
+def built(module_transaction: None, now: datetime) -> World:
     return forming_world(now)
 
 

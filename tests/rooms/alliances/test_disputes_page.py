@@ -21,18 +21,20 @@ from tests.builders.alliances import (
 from tests.builders.firms import person
 from tests.rooms.alliances.test_desk import board, of, page
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("savepoint")
 FIX = {"input-0": "sales||EUR", "units-0": "90", "amount-0": "2,100.50", "evidence-0": "the bank"}
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def now() -> datetime:
     return timezone.now()
 
 
-@pytest.fixture
-def world(now: datetime) -> World:
-    return forming_world(now)
+@pytest.fixture(scope="module")
+def built(module_transaction: None, now: datetime) -> World:
+    world = forming_world(now)
+    shown_shares(world, now - DAY)
+    return world
 
 
 def test_an_objection_goes_all_the_way_to_a_new_version(world: World, now: datetime) -> None:
@@ -93,7 +95,8 @@ def test_the_inputs_are_a_file_with_the_hash_of_the_page(world: World, now: date
     assert client.get(board(working, "settlement/inputs/")).status_code == 404
 
 
-def test_work_is_disputed_from_its_own_page(world: World, now: datetime) -> None:
+def test_work_is_disputed_from_its_own_page(now: datetime) -> None:
+    world = forming_world(now)
     alliance = operating(world, now)
     maker = of(world.firms.maker.owner)
     assert board(alliance, "disputes/") in page(maker, board(alliance))
@@ -119,7 +122,8 @@ def test_a_firm_accepts_an_answer_on_the_page(world: World, now: datetime) -> No
     assert "Accept the answer" not in page(of(world.firms.maker.owner), back)
 
 
-def test_firms_are_settled_in_their_own_currencies(world: World, now: datetime) -> None:
+def test_firms_are_settled_in_their_own_currencies(now: datetime) -> None:
+    world = forming_world(now)
     alliance = operating(world, now - DAY)
     seat = alliance.seats.get(slot="forwarder")
     seat.terms["items"] = [item | {"currency": "JPY"} for item in seat.terms["items"]]

@@ -22,14 +22,16 @@ from firms.models import User
 from matching.blueprint import Route
 from tests.builders.alliances import DAY, NOW, World, do, forming_world, fresh, operating, task, worker
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("savepoint")
 PDF = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
 
-@pytest.fixture
-def world() -> World:
+@pytest.fixture(scope="module")
+def built(module_transaction: None) -> World:
     clock.set_pace(1.0, start_at=NOW)
-    return forming_world()
+    world = forming_world()
+    operating(world)
+    return world
 
 
 @pytest.fixture
@@ -197,7 +199,8 @@ def test_access_ends_with_the_grant_and_with_the_alliance(world: World, first: T
 # -- what needs it --
 
 
-def test_a_task_whose_template_asks_for_evidence_cannot_end_without(world: World) -> None:
+def test_a_task_whose_template_asks_for_evidence_cannot_end_without(savepoint: None) -> None:
+    world = forming_world()
     body = template_body(first_template(Route.B))
     body["M1"]["evidence"] = True
     TaskTemplate.objects.create(route="B", version=2, body=body, made_at=NOW, approved_at=NOW)

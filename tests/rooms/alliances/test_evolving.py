@@ -31,13 +31,15 @@ from tests.builders.alliances import (
 )
 from tests.builders.firms import NOW, person, used
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("savepoint")
 LATER = NOW + HOUR
 
 
-@pytest.fixture
-def world() -> World:
-    return forming_world()
+@pytest.fixture(scope="module")
+def built(module_transaction: None) -> World:
+    world = forming_world()
+    operating(world)
+    return world
 
 
 def leave(world: World, alliance: Alliance, now=LATER) -> None:

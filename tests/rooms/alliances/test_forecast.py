@@ -15,7 +15,6 @@ from tests.builders.alliances import (
     NOW,
     World,
     do,
-    forming_world,
     fresh,
     operating,
     task,
@@ -24,12 +23,7 @@ from tests.builders.alliances import (
     worker,
 )
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world() -> World:
-    return forming_world()
+pytestmark = pytest.mark.usefixtures("savepoint")
 
 
 @pytest.fixture

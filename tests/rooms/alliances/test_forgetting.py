@@ -19,7 +19,6 @@ from tests.builders.alliances import (
     World,
     actor_of,
     decline,
-    forming_world,
     fresh,
     invitation,
     operating,
@@ -27,12 +26,7 @@ from tests.builders.alliances import (
 )
 from tests.builders.firms import PASSWORD
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world() -> World:
-    return forming_world()
+pytestmark = pytest.mark.usefixtures("savepoint")
 
 
 def problems(alliance: Alliance) -> list[str]:

@@ -22,7 +22,6 @@ from tests.builders.alliances import (
     actor_of,
     committed,
     decline,
-    forming_world,
     fresh,
     invitation,
     invitations,
@@ -32,13 +31,8 @@ from tests.builders.alliances import (
 )
 from tests.builders.firms import person, used, verified_firm
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("savepoint")
 TTL = timedelta(hours=48)
-
-
-@pytest.fixture
-def world() -> World:
-    return forming_world()
 
 
 def held(alliance: Alliance) -> dict[str, int]:

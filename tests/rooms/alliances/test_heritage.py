@@ -40,7 +40,6 @@ from tests.builders.alliances import (
     decline,
     dissolved,
     do,
-    forming_world,
     fresh,
     invitation,
     operating,
@@ -50,12 +49,7 @@ from tests.builders.alliances import (
     work_off,
 )
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world() -> World:
-    return forming_world()
+pytestmark = pytest.mark.usefixtures("savepoint")
 
 
 def lines(**where: Any) -> list[tuple[str, str]]:

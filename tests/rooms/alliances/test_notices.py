@@ -1,21 +1,17 @@
 """What people are told: once, on the platform at once, by e-mail when they want it and are not asleep."""
 
 import re
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from threading import Barrier
 from typing import Any
 
 import pytest
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
-from django.db import connections
 from django.test import Client
 
 from alliances import actions
 from alliances.actions import mailing
-from alliances.models import Alliance, Notice
+from alliances.models import Notice
 from alliances.notices import KINDS, LAST_WORDS
 from alliances.queries.notices import told
 from firms.models import Firm, MailGroup, User
@@ -28,7 +24,6 @@ from tests.builders.alliances import (
     accept,
     confirm_all,
     dissolved,
-    forming_world,
     fresh,
     invitation,
     operating,
@@ -40,10 +35,7 @@ from tests.builders.alliances import (
 
 NIGHT = datetime(2026, 3, 4, 23, 0, tzinfo=UTC)  # the firms of the small world live in UTC
 
-
-@pytest.fixture
-def world(db: None) -> World:
-    return forming_world()
+pytestmark = pytest.mark.usefixtures("savepoint")
 
 
 def notices(user: User, kind: str = "") -> list[Notice]:
@@ -362,29 +354,3 @@ def test_every_link_of_a_life_leads_somewhere(world: World) -> None:
 
 def test_every_kind_belongs_to_a_group_that_can_be_chosen() -> None:
     assert {kind.group for kind in KINDS.values()} == {group.value for group in MailGroup}
-
-
-def in_parallel(step: Callable[[], object]) -> None:
-    ready = Barrier(2)
-
-    def run(_number: int) -> None:
-        try:
-            ready.wait()
-            step()
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(2) as pool:
-        list(pool.map(run, range(2)))
-
-
-def test_two_processes_send_one_email(real_database: object) -> None:
-    alliance: Alliance = forming_world().approve()
-    in_parallel(lambda: actions.act(NOW + 24 * HOUR))
-    assert Notice.objects.filter(kind="invitation_reminder", user__name="Owner").count() == 4
-    Notice.objects.exclude(kind="invitation").update(send_at=None)
-    sent: list[str] = []
-    in_parallel(lambda: sent.append(str(deliver(NOW + 24 * HOUR))))
-    assert sum(map(int, sent)) == Notice.objects.filter(alliance=alliance, kind="invitation").count()
-    ids = [one.extra_headers["Message-ID"] for one in mail.outbox]
-    assert len(ids) == len(set(ids)) == sum(map(int, sent))

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -34,7 +36,7 @@ from tests.builders.alliances import (
     settling,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("savepoint")
 END = NOW + DAY + HOUR
 PROGRAM = Path(verify_record.__file__)
 Record = dict[str, Any]
@@ -75,13 +77,7 @@ def lived(world: World) -> Alliance:
     return alliance
 
 
-@pytest.fixture
-def world() -> World:
-    return forming_world()
-
-
-@pytest.fixture
-def alliance(world: World) -> Alliance:
+def settled(world: World) -> Alliance:
     alliance = settling(world)
     actions.object_(
         world.firms.carrier.owner.actor, str(alliance.key), text="units are missing", now=NOW + DAY
@@ -94,8 +90,23 @@ def alliance(world: World) -> Alliance:
 
 
 @pytest.fixture
-def record(alliance: Alliance) -> Record:
-    return dict(json.loads(sealed.record_file(alliance, None, END)))
+def alliance(world: World) -> Alliance:
+    return settled(world)
+
+
+@pytest.fixture(scope="module")
+def file(module_transaction: None, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """One record for all tests that change it; nothing of the alliance is left for the others."""
+    settings.CHECKPOINTS_DIR = tmp_path_factory.mktemp("checkpoints")
+    with transaction.atomic():
+        text = sealed.record_file(settled(forming_world()), None, END)
+        transaction.set_rollback(True)
+    return text
+
+
+@pytest.fixture
+def record(file: str) -> Record:
+    return dict(json.loads(file))
 
 
 def browser(user: User) -> Client:

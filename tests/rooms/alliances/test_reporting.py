@@ -20,12 +20,14 @@ from tests.builders.alliances import (
     worker,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("savepoint")
 
 
-@pytest.fixture
-def world() -> World:
-    return forming_world()
+@pytest.fixture(scope="module")
+def built(module_transaction: None) -> World:
+    world = forming_world()
+    operating(world)
+    return world
 
 
 @pytest.fixture

@@ -22,7 +22,6 @@ from tests.builders.alliances import (
     World,
     confirm_all,
     dissolved,
-    forming_world,
     fresh,
     operating,
     seat,
@@ -31,7 +30,7 @@ from tests.builders.alliances import (
 )
 from tests.rooms.alliances.boards import session_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("savepoint")
 AFTER = timedelta(seconds=61)
 OURS = {"alliance", "task", "settled"}  # what names an alliance in an address
 KEPT = {"alliances:record", "alliances:record-file", "alliances:checkpoint"}  # what a firm keeps for good
@@ -40,11 +39,6 @@ ROWS = [
     for line in (Path(__file__).parent / "access_table.txt").read_text().splitlines()
     if line and not line.startswith("#") and OURS & set(line.split()[1].split(","))
 ]
-
-
-@pytest.fixture
-def world() -> World:
-    return forming_world()
 
 
 @pytest.fixture

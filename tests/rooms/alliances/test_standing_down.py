@@ -24,13 +24,15 @@ from tests.builders.alliances import (
 )
 from tests.builders.firms import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("savepoint")
 LATER = NOW + DAY
 
 
-@pytest.fixture
-def world() -> World:
-    return forming_world()
+@pytest.fixture(scope="module")
+def built(module_transaction: None) -> World:
+    world = forming_world()
+    operating(world)
+    return world
 
 
 def seen(wanted: int, least: int | None = None, most: int | None = None) -> Outlook:
