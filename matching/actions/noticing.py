@@ -65,25 +65,36 @@ def _notice_batch(now: datetime) -> tuple[int, int] | None:
 
 def _go_on(changed: Mapping[Name, Series], until: date) -> dict[Name, Kept]:
     """What is remembered of the series that go on where they stood, and stay quiet in every sense."""
-    known = {
+    names = {_text(name): name for name in changed}
+    known = _memories(changed)
+    _leave_out_the_loud(known, names)
+    days = _days_after(known, names, until)
+    told = resume(days)
+    return {
+        names[text]: (changed[names[text]].pk, memory.data, memory.on, counts.last_on)
+        for text, (before, counts) in days.items()
+        if text not in told.loud and (memory := told.memories.get(text, before))
+    }
+
+
+def _memories(changed: Mapping[Name, Series]) -> dict[str, Memory]:
+    """Of the series of which nothing has changed up to the day through which is remembered."""
+    return {
         _text(name): Memory(series.memory_on, bytes(series.memory))
         for name, series in changed.items()
         if series.memory and series.memory_on and _begins_after(series, series.memory_on)
     }
-    names = {_text(name): name for name in changed}
-    _leave_out_the_loud(known, names)
+
+
+def _days_after(
+    known: Mapping[str, Memory], names: Mapping[str, Name], until: date
+) -> dict[str, tuple[Memory, Counts]]:
     days: dict[str, tuple[Memory, Counts]] = {}
     for on, texts in by_age(known).items():
         counts = counts_of([names[text] for text in texts], until=until, after=on)
-        for text in texts:
-            if (found := counts.get(names[text])) and (given := usable(found, known[text])):
-                days[text] = known[text], given
-    told = resume(days)
-    quiet = {text: told.memories.get(text, known[text]) for text in days if text not in told.loud}
-    return {
-        names[text]: (changed[names[text]].pk, memory.data, memory.on, days[text][1].last_on)
-        for text, memory in quiet.items()
-    }
+        given = {text: usable(counts[names[text]], known[text]) for text in texts if names[text] in counts}
+        days |= {text: (known[text], found) for text, found in given.items() if found}
+    return days
 
 
 def _begins_after(series: Series, on: date) -> bool:
