@@ -1,13 +1,15 @@
 """Daily counts as the detector wants them: series of one life and one kind of counts in one table. Pure."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
 
 from matching.spikes import Observations
+
+NOWHERE: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +61,15 @@ def _column(days: Iterable[Day], name: str, first: date, length: int) -> tuple[i
     return tuple(values)
 
 
-def tables(series: dict[str, Counts]) -> list[Observations]:
-    """All series for the detector; those of one life stand together, ordered by name."""
+def tables(series: dict[str, Counts], markets: Mapping[str, str] = NOWHERE) -> list[Observations]:
+    """All series for the detector; those of one life stand together, ordered by name. `markets`: by name."""
     lives: dict[tuple[date, int, bool, bool], list[str]] = defaultdict(list)
     for name in sorted(series):
         lives[series[name].life].append(name)
-    return [_table([(name, series[name]) for name in names]) for _, names in sorted(lives.items())]
+    return [_table([(name, series[name]) for name in names], markets) for _, names in sorted(lives.items())]
 
 
-def _table(rows: list[tuple[str, Counts]]) -> Observations:
+def _table(rows: list[tuple[str, Counts]], markets: Mapping[str, str]) -> Observations:
     names, counts = zip(*rows, strict=True)
     first = counts[0]
     return Observations(
@@ -76,4 +78,5 @@ def _table(rows: list[tuple[str, Counts]]) -> Observations:
         np.array([row.units for row in counts], np.int64),
         None if first.buyers is None else np.array([row.buyers for row in counts], np.int64),
         None if first.new_buyers is None else np.array([row.new_buyers for row in counts], np.int64),
+        tuple(markets[name] for name in names) if markets else (),
     )

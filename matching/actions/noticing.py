@@ -137,11 +137,9 @@ def _text(name: Name) -> str:
 
 def _surges(counts: dict[Name, Counts]) -> dict[tuple[Name, date], Episode]:
     names = {_text(name): name for name in counts}
-    alarms = [
-        alarm
-        for table in tables({_text(name): rows for name, rows in counts.items()})
-        for alarm in detect(table)
-    ]
+    markets = {text: market for text, (_, market, _) in names.items()}
+    rows = {_text(name): found for name, found in counts.items()}
+    alarms = [alarm for table in tables(rows, markets) for alarm in detect(table)]
     alarms.sort(key=lambda alarm: (alarm.on, alarm.series))
     return {(names[episode.series], episode.first_on): episode for episode in episodes(alarms)}
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.spikes.counts import Counts
+from matching.spikes.feasts import near, year_ago
 from matching.spikes.settings import CODES_A_UNIT, DAILY, DEFAULTS, Settings
 from matching.spikes.state import State
 from matching.spikes.step import CONFIRMED, Reading, read
@@ -21,13 +22,17 @@ ONSET_SHARE = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Observations:
-    """Counts of each series (rows) at each step (columns) from `first_on` on; a count nobody has is None."""
+    """Counts of each series (rows) at each step (columns) from `first_on` on; a count nobody has is None.
+
+    `markets`: of each series, an ISO 3166-1 alpha-2 code; nothing when feasts are not to be looked at.
+    """
 
     series: tuple[str, ...]
     first_on: date
     units: Table
     buyers: Table | None = None
     new_buyers: Table | None = None
+    markets: tuple[str, ...] = ()
 
     def counts(self, at: int) -> Counts:
         """The counts of all series at one step."""
@@ -112,14 +117,20 @@ class _Sight:
             "counts": counts,
             "onset_on": self.on(self.onset(row, first)).isoformat(),
             "strength_by_window": self.strength_by_window(row),
-            "season": self.season(row),
+            **self.calendar(row),
             "e_value": round(float(self.state.wealth[row]), 3),
         }
 
-    def season(self, row: int) -> dict[str, Any]:
+    def calendar(self, row: int) -> dict[str, Any]:
+        """Whether it comes every year, and for which feast of the market people may be buying."""
         if self.settings.step != DAILY.step:
-            return {}
-        return season(self.observations.watched[row, : self.at + 1]).as_evidence()
+            return {"season": {}}
+        market, on = self.observations.markets[row] if self.observations.markets else "", self.on(self.at)
+        moved = year_ago(market, on) if market else ()
+        told = season(self.observations.watched[row, : self.at + 1], moved).as_evidence()
+        feast = next(iter(near(market, on)), None) if market else None
+        named = {"feast": {"code": feast.code, "on": feast.on.isoformat()}} if feast else {}
+        return {"season": told, **named}
 
     def onset(self, row: int, first: int) -> int:
         least = ONSET_SHARE * self.settings.cap * CODES_A_UNIT

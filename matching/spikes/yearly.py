@@ -1,5 +1,6 @@
 """Does a surge come every year? Then it is the season, and nothing went viral."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -9,6 +10,8 @@ from numpy.typing import NDArray
 Kind = Literal["viral", "seasonal", "unknown"]
 YEAR, SHIFT, WINDOW, BEFORE = 364, 10, 8, 56
 """Days: a year of whole weeks, how far a season may move, a surge, and what came before it."""
+MOVED_SHIFT = 4
+"""Days that a peak may move against its feast."""
 LEAST_MULTIPLE, LEAST_SHARE, CHANCE = 1.5, 0.5, 1.5
 
 
@@ -25,16 +28,19 @@ class Season:
         return asdict(self)
 
 
-def season(counts: NDArray[np.int64]) -> Season:
+def season(counts: NDArray[np.int64], moved: Iterable[int] = ()) -> Season:
     """Judge a surge on the last of these days, all days of the series up to it.
 
     Seasonal: within ten days of the same time a year ago it was half as high again as the eight weeks before,
     and at least half as many times as high as it is now. Unknown until there was such a time a year ago.
+    `moved`: days since the same time before a feast of last year, where feasts are near that move.
     """
     now, today = _multiple(counts, len(counts)), len(counts)
     if today - YEAR - SHIFT < WINDOW + BEFORE:
         return Season("unknown", round(now, 2), None)
-    then = max(_multiple(counts, today - YEAR + shift) for shift in range(-SHIFT, SHIFT + 1))
+    ends = {today - YEAR + shift for shift in range(-SHIFT, SHIFT + 1)}
+    ends |= {today - days + shift for days in moved for shift in range(-MOVED_SHIFT, MOVED_SHIFT + 1)}
+    then = max(_multiple(counts, end) for end in ends if end >= WINDOW + BEFORE)
     is_season = then >= max(LEAST_MULTIPLE, LEAST_SHARE * now)
     return Season("seasonal" if is_season else "viral", round(now, 2), round(then, 2))
 
