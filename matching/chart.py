@@ -31,15 +31,17 @@ SPARK = Frame(120, 28)
 WIDE = Frame(720, 220, left=44, top=12, bottom=24)
 
 
-def _path(points: Points, frame: Frame, most: float) -> str:
-    steps = [f"{frame.x(at, len(points))} {frame.y(value, most)}" for at, value in enumerate(points)]
+def _path(points: Points, frame: Frame, most: float, count: int = 0, first: int = 0) -> str:
+    """A line through the points, the first of them at place `first` of `count` (as many as there are points)."""
+    count = count or len(points)
+    steps = [f"{frame.x(first + at, count)} {frame.y(value, most)}" for at, value in enumerate(points)]
     return "M" + "L".join(steps)
 
 
-def _area(points: Points, frame: Frame, most: float) -> str:
-    floor = frame.height - frame.bottom
-    first, last = frame.x(0, len(points)), frame.x(len(points) - 1, len(points))
-    line = _path(points, frame, most).removeprefix("M")
+def _area(points: Points, frame: Frame, most: float, count: int = 0) -> str:
+    floor, count = frame.height - frame.bottom, count or len(points)
+    first, last = frame.x(0, count), frame.x(len(points) - 1, count)
+    line = _path(points, frame, most, count).removeprefix("M")
     return f"M{first} {floor}L{line}L{last} {floor}z"
 
 
@@ -64,6 +66,16 @@ def sparkline(values: Points, *, label: str, hot: int | None = None) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Fan:
+    """What was foretold at the end of day `made_on`: units a day, on average from then until each following day."""
+
+    made_on: date
+    low: Points
+    likely: Points
+    high: Points
+
+
+@dataclass(frozen=True, slots=True)
 class Story:
     """What the chart of a surge shows, day by day from `first_on`."""
 
@@ -75,28 +87,44 @@ class Story:
     window_until_on: date
     alarm_on: date
     label: str  # of the whole chart, for who cannot see it
-    names: tuple[str, str, str]  # units, watched count, usual
+    fan: Fan | None = None
+
+    @property
+    def days(self) -> int:
+        """How many days are shown, foretold ones included."""
+        if self.fan is None:
+            return len(self.units)
+        return max(len(self.units), (self.fan.made_on - self.first_on).days + 1 + len(self.fan.likely))
 
 
 def series(story: Story) -> str:
-    """Units as an area, the watched count as a line, what is usual, the window and the day of the alarm."""
-    most = _most(story.units, story.watched)
-    count = len(story.units)
-    days = range(count)
-    shown = [story.first_on + timedelta(days=day) for day in days]
+    """Units as an area, the watched count as a line, what is usual, the window, the alarm and what was foretold."""
+    fan = story.fan.high if story.fan else ()
+    most, count = _most(story.units, story.watched, fan), story.days
+    shown = [story.first_on + timedelta(days=day) for day in range(count)]
     parts = [
         _window(story, count),
-        f'<path class="area" d="{_area(story.units, WIDE, most)}"/>',
-        f'<path class="line" d="{_path(story.watched, WIDE, most)}"/>',
+        f'<path class="area" d="{_area(story.units, WIDE, most, count)}"/>',
+        _fan(story, count, most),
+        f'<path class="line" d="{_path(story.watched, WIDE, most, count)}"/>',
         _usual(story, most),
         _alarm(story, count, most),
         _axis(shown, most),
-        _legend(story.names),
     ]
     return (
         f'<svg class="chart" viewBox="0 0 {WIDE.width} {WIDE.height}" role="img" '
         f'aria-label="{escape(story.label)}">{"".join(parts)}</svg>'
     )
+
+
+def _fan(story: Story, count: int, most: float) -> str:
+    if story.fan is None:
+        return ""
+    first = (story.fan.made_on - story.first_on).days + 1
+    up = _path(story.fan.high, WIDE, most, count, first)
+    places = [f"{WIDE.x(first + at, count)} {WIDE.y(value, most)}" for at, value in enumerate(story.fan.low)]
+    likely = _path(story.fan.likely, WIDE, most, count, first)
+    return f'<path class="fan" d="{up}L{"L".join(reversed(places))}z"/><path class="likely" d="{likely}"/>'
 
 
 def _at(story: Story, on: date, count: int) -> int:
@@ -119,7 +147,7 @@ def _usual(story: Story, most: float) -> str:
 
 
 def _alarm(story: Story, count: int, most: float) -> str:
-    at = _at(story, story.alarm_on, count)
+    at = _at(story, story.alarm_on, len(story.watched))
     return f'<circle class="hot" cx="{WIDE.x(at, count)}" cy="{WIDE.y(story.watched[at], most)}" r="4"/>'
 
 
@@ -136,12 +164,3 @@ def _axis(shown: Sequence[date], most: float) -> str:
         for value in (0, most)
     ]
     return "".join([*days, *heights])
-
-
-def _legend(names: tuple[str, str, str]) -> str:
-    units, watched, usual = (escape(name) for name in names)
-    return (
-        f'<text x="{WIDE.left + 8}" y="{WIDE.top + 10}">▇ {units}</text>'
-        f'<text x="{WIDE.left + 128}" y="{WIDE.top + 10}">— {watched}</text>'
-        f'<text x="{WIDE.left + 278}" y="{WIDE.top + 10}">┄ {usual}</text>'
-    )

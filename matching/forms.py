@@ -21,6 +21,15 @@ EDITABLE = [kind for kind in Kind if kind not in (Kind.UNIT_COST, Kind.FREIGHT)]
 VALUE = re.compile(r"(\d+(?:[.,]\d+)?)\s*(%)?\Z")
 
 
+class _Day(forms.DateInput):
+    """A day as browsers let people choose one."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
 class ReasonForm(Sent):
     """Why something is set aside."""
 
@@ -91,6 +100,29 @@ def _market_fields(number: int) -> dict[str, forms.Field]:
         f"likely_{number}": count(_("Likely")),
         f"high_{number}": count(_("At most (9 in 10)")),
     }
+
+
+class PromotionForm(Sent):
+    """A promotion that was announced: its name, market, product (or all) and days."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
+    market = forms.ChoiceField(label=_("Market"), choices=[("", "—"), *countries])
+    product = forms.ChoiceField(label=_("Product"), required=False)
+    from_on = forms.DateField(label=_("From"), widget=_Day())
+    until_on = forms.DateField(label=_("Until"), widget=_Day())
+
+    def __init__(self, products: Mapping[str, str], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        product: Any = self.fields["product"]
+        product.choices = [("", _("All products")), *products.items()]
+
+    def clean(self) -> dict[str, Any]:
+        """The days are in order."""
+        cleaned = super().clean() or {}
+        first, last = cleaned.get("from_on"), cleaned.get("until_on")
+        if first and last and last < first:
+            self.add_error("until_on", _("The last day lies before the first."))
+        return cleaned
 
 
 class EconomicsForm(Sent):

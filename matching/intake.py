@@ -10,7 +10,7 @@ SOURCES = ("orders", "social", "customs")
 MOST_UNITS = 2_000_000_000
 EARLIEST = date(1990, 1, 1)
 _KEY = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*\Z")
-_HS6 = re.compile(r"\d{6}\Z")
+_HS6 = re.compile(r"[0-9]{6}\Z")
 _MARKET = re.compile(r"[A-Z]{2}\Z")
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
@@ -44,6 +44,11 @@ class _BadError(ValueError):
     def __init__(self, field: str, reason: str) -> None:
         super().__init__(reason)
         self.field, self.reason = field, reason
+
+
+def is_heading(text: str) -> bool:
+    """Whether it is written as a subheading of the Harmonized System: six digits."""
+    return bool(_HS6.match(text))
 
 
 def read_rows(
@@ -120,7 +125,7 @@ def _product(row: Mapping[str, Any]) -> str:
 
 def _hs6(row: Mapping[str, Any]) -> str:
     hs6 = _text(row, "hs6", 20)
-    if hs6 and not _HS6.match(hs6):
+    if hs6 and not is_heading(hs6):
         raise _BadError("hs6", "must be six digits of the Harmonized System")
     return hs6
 

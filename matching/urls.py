@@ -4,7 +4,7 @@ from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from matching.api import Signals
-from matching.views import market, opportunities, proposals
+from matching.views import market, opportunities, promotions, proposals
 
 app_name = "matching"
 ONE = "opportunities/<uuid:key>/"
@@ -20,6 +20,9 @@ urlpatterns = [
     ),
     path("console/", market.overview, name="overview"),
     path("console/signals/", market.signals, name="signals"),
+    path("console/products/<slug:key>/map/", market.map_product, name="map-product"),
+    path("console/promotions/", promotions.promotions, name="promotions"),
+    path("console/promotions/<int:promotion_id>/withdraw/", promotions.withdraw, name="withdraw-promotion"),
     path("console/spikes/", market.spikes, name="spikes"),
     path("console/spikes/<int:spike_id>/", market.spike, name="spike"),
     path("console/spikes/<int:spike_id>/dismiss/", market.dismiss_spike, name="dismiss-spike"),

@@ -1,5 +1,6 @@
 """What happens in the market: observations are taken in, surges noticed, answers proposed and chosen."""
 
+from matching.actions.calendar import announce_promotion, withdraw_promotion
 from matching.actions.decisions import choose, reject, replan, try_again
 from matching.actions.durations import set_durations
 from matching.actions.economics import edit_economics, set_rate
@@ -7,7 +8,7 @@ from matching.actions.feed import feed_day, start_feed
 from matching.actions.forecasts import judge_alarms, learn_from_forecasts, look_back, renew_forecasts
 from matching.actions.intake import Summary, take_in
 from matching.actions.market import dismiss_spike
-from matching.actions.naming import name_in_chinese
+from matching.actions.naming import map_product, name_in_chinese
 from matching.actions.noticing import notice
 from matching.actions.opportunities import (
     answer,
@@ -21,6 +22,7 @@ from matching.actions.reports import open_report
 
 __all__ = [
     "Summary",
+    "announce_promotion",
     "answer",
     "answer_spikes",
     "choose",
@@ -32,6 +34,7 @@ __all__ = [
     "judge_alarms",
     "learn_from_forecasts",
     "look_back",
+    "map_product",
     "name_in_chinese",
     "notice",
     "open_report",
@@ -46,4 +49,5 @@ __all__ = [
     "start_feed",
     "take_in",
     "try_again",
+    "withdraw_promotion",
 ]

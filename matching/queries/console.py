@@ -16,7 +16,7 @@ from matching.observations import Counts
 from matching.queries.market import Name, counts_of, last_days, name_of, scale_of
 
 SPARK_DAYS = 60
-BEFORE_DAYS, AFTER_DAYS = 45, 14  # around a surge, in its chart
+AFTER_DAYS = 14  # shown after a surge
 
 
 @dataclass(frozen=True)
@@ -148,35 +148,9 @@ def spike(spike_id: int) -> Spike | None:
     return rows.filter(pk=spike_id).first()
 
 
-def spike_chart(found: Spike, now: datetime) -> SafeString:
-    """The surge in its time, as it was counted."""
-    counts = counts_of([name_of(found)], until=now.date() + timedelta(days=1)).get(name_of(found))
-    if counts is None:
-        return mark_safe("")
-    start = max(0, (found.onset_on - counts.first_on).days - BEFORE_DAYS)
-    end = min(len(counts.units), (found.last_on - counts.first_on).days + 1 + AFTER_DAYS)
-    watched = counts.new_buyers or counts.buyers or counts.units
-    evidence = found.evidence
-    as_of = date.fromisoformat(evidence["as_of"])
-    story = chart.Story(
-        first_on=counts.first_on + timedelta(days=start),
-        units=counts.units[start:end],
-        watched=watched[start:end],
-        baseline=float(evidence["baseline"]),
-        window_from_on=as_of - timedelta(days=int(evidence["window_days"]) - 1),
-        window_until_on=as_of,
-        alarm_on=found.first_on,
-        label=_("%(product)s in %(market)s, day by day, with the window of the surge")
-        % {"product": found.product, "market": found.market},
-        names=(_("units"), _watched_name(counts), _("usual")),
-    )
-    return mark_safe(chart.series(story))  # noqa: S308 - numbers and escaped labels
-
-
-def _watched_name(counts: Counts) -> str:
-    if counts.new_buyers is not None:
-        return _("new buyers")
-    return _("buyers") if counts.buyers is not None else _("units")
+def known_products() -> dict[str, str]:
+    """Titles of all products by key."""
+    return {product.key: str(product) for product in Product.objects.order_by("title")}
 
 
 def products() -> QuerySet[Product]:

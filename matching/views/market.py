@@ -11,7 +11,8 @@ from config import clock
 from config.doors import carry_out, for_operators, found, person
 from matching import actions
 from matching.forms import ReasonForm
-from matching.queries import console
+from matching.queries import console, intake, story
+from matching.resume import LATE_DAYS
 
 SHOWN = 100
 
@@ -31,6 +32,9 @@ def signals(request: HttpRequest) -> HttpResponse:
         "rows": console.series_rows(clock.now()),
         "days": console.SPARK_DAYS,
         "scale": settings.PANEL_SCALE,
+        "late": intake.late(),
+        "unmapped": intake.unmapped(),
+        "window": LATE_DAYS,
     }
     return render(request, "matching/signals.html", shown)
 
@@ -49,8 +53,9 @@ def spikes(request: HttpRequest) -> HttpResponse:
 def spike(request: HttpRequest, spike_id: int) -> HttpResponse:
     """One surge with its evidence."""
     row = found(console.spike(spike_id))
-    shown = {"spike": row, "chart": console.spike_chart(row, clock.now()), "form": ReasonForm()}
-    return render(request, "matching/spike.html", shown)
+    return render(
+        request, "matching/spike.html", {"told": story.told(row, clock.now()), "form": ReasonForm()}
+    )
 
 
 @require_POST
@@ -63,4 +68,16 @@ def dismiss_spike(request: HttpRequest, spike_id: int) -> HttpResponse:
         lambda: actions.dismiss_spike(person(request).actor, spike_id, reason=reason, now=clock.now()),
         reverse("matching:spike", args=[spike_id]),
         _("Set aside."),
+    )
+
+
+@require_POST
+@for_operators
+def map_product(request: HttpRequest, key: str) -> HttpResponse:
+    """Say under which customs heading a product goes."""
+    return carry_out(
+        request,
+        lambda: actions.map_product(person(request).actor, key, request.POST.get("hs6", ""), now=clock.now()),
+        reverse("matching:signals"),
+        _("Saved. Who makes such goods can be found now."),
     )

@@ -1,5 +1,6 @@
 """Opportunities: the list, one of them with its sheet and proposals, raised by hand, set aside."""
 
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -14,7 +15,7 @@ from config.doors import carry_out, for_operators, found, person, sent_well
 from matching import actions
 from matching.forms import EconomicsForm, RaiseForm, ReasonForm
 from matching.models import Opportunity
-from matching.queries import console, plans
+from matching.queries import console, plans, story
 from matching.queries.words import sentence
 
 SHOWN = 100
@@ -54,7 +55,7 @@ def opportunity(request: HttpRequest, key: UUID) -> HttpResponse:
 def raise_by_hand(request: HttpRequest) -> HttpResponse:
     """Raise an opportunity with a reason."""
     products = {product.key: str(product) for product in console.products()}
-    form = RaiseForm(products, request.POST or None, initial={"product": request.GET.get("product", "")})
+    form = RaiseForm(products, request.POST or None, initial=_initial(request))
     keys: list[str] = []
 
     def act() -> None:
@@ -73,6 +74,13 @@ def raise_by_hand(request: HttpRequest) -> HttpResponse:
     if sent_well(request, form, act, _("Raised. Proposals are being made.")):
         return redirect("matching:opportunity", keys[0])
     return render(request, "matching/raise.html", {"form": form})
+
+
+def _initial(request: HttpRequest) -> dict[str, Any]:
+    """What the form begins with: a product, or a surge that an operator does not want to wait for."""
+    spike_id = request.GET.get("spike", "")
+    spike = console.spike(int(spike_id)) if spike_id.isdecimal() and len(spike_id) < 10 else None
+    return story.by_hand(spike, clock.now()) if spike else {"product": request.GET.get("product", "")}
 
 
 @require_POST

@@ -22,7 +22,6 @@ def story(units: list[int], **changes: object) -> chart.Story:
         "window_until_on": START + timedelta(days=3),
         "alarm_on": START + timedelta(days=2),
         "label": "hats <in> Germany",
-        "names": ("units", "new buyers", "usual"),
     }
     return chart.Story(**{**told, **changes})  # type: ignore[arg-type]
 
@@ -35,6 +34,17 @@ def test_any_numbers_make_a_picture_inside_its_frame(units: list[int], alarm: in
     assert 0 <= float(dot.get("cx")) <= chart.WIDE.width
     assert 0 <= float(dot.get("cy")) <= chart.WIDE.height
     assert picture.get("aria-label") == "hats <in> Germany"
+
+
+def test_what_was_foretold_follows_what_was_counted():
+    fan = chart.Fan(START + timedelta(days=2), low=[1, 2], likely=[4, 4], high=[9, 30])
+    told = story([1, 5, 9], fan=fan)
+    picture = ElementTree.fromstring(chart.series(told))
+    places = {path.get("class"): path.get("d") for path in picture.iter("path")}
+    assert told.days == 5
+    assert places["likely"].endswith(f"{chart.WIDE.width:.1f} {chart.WIDE.y(4, 30)}")
+    assert places["fan"].endswith("z")
+    assert story([1, 5, 9]).days == 3
 
 
 def test_a_small_chart_marks_the_day_of_the_surge():
