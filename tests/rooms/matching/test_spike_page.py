@@ -22,7 +22,9 @@ def operator(market: Market, of) -> Client:
 
 
 def page(operator: Client, spike: Spike, language: str = "en") -> str:
-    return operator.get(f"/console/spikes/{spike.pk}/", headers={"accept-language": language}).content.decode()
+    return operator.get(
+        f"/console/spikes/{spike.pk}/", headers={"accept-language": language}
+    ).content.decode()
 
 
 def test_a_running_surge_tells_why_and_what_is_still_wanted(operator: Client):
@@ -67,7 +69,7 @@ def test_a_surge_whose_observations_were_taken_back_still_has_its_page(operator:
     spike = Spike.objects.get()
     for language in ("en", "zh-hans"):
         shown = page(operator, spike, language)
-        assert "<svg class=\"chart\"" not in shown
+        assert '<svg class="chart"' not in shown
         assert 'class="empty"' in shown
 
 
@@ -112,7 +114,7 @@ def test_products_that_nobody_can_place_wait_to_be_mapped(operator: Client, mark
     actions.answer_spikes(NOW)
     actions.propose_due(NOW)
     blocked = Opportunity.objects.get()
-    assert [reason["code"] for reason in blocked.blocked_by][0] == "no_heading"
+    assert next(reason["code"] for reason in blocked.blocked_by) == "no_heading"
     assert 'action="/console/products/gadget/map/"' in operator.get("/console/signals/").content.decode()
     with pytest.raises(Refused):
         actions.map_product(market.operator, "gadget", "12ab56", now=NOW)
