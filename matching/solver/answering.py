@@ -1,13 +1,16 @@
 """From a problem file to a plan file: the whole answer in one call."""
 
+from dataclasses import replace
+
 from matching.solver.clock import WHOLE, Allowance
 from matching.solver.columns import build
 from matching.solver.diverse import Wanted, diversify
 from matching.solver.loosen import loosen
-from matching.solver.problem import Row, parse
+from matching.solver.problem import Problem, Row, digest, parse
 from matching.solver.relaxation import nothing
 from matching.solver.report import empty, refusal, report
-from matching.solver.search import Search, search
+from matching.solver.search import search
+from matching.solver.search_state import Search
 from matching.solver.tables import Tables
 from matching.solver.team import Plan, Rounding, bought_by, realise, team_of
 
@@ -29,11 +32,11 @@ def solve(
     Raises ProblemError, with the field's path, when the problem is malformed.
     """
     allowance = Allowance(seconds, steps if seconds is not None or steps is not None else STEPS)
-    tables = build(parse(problem))
-    allowance.keep_for(len(tables.problem.module_of))
-    state = search(tables, allowance)
+    read = parse(problem)
+    allowance.keep_for(len(read.module_of))
+    state, main, released = settled(read, allowance)
+    tables = state.tables
     prices, bound = (state.relaxed.prices, state.relaxed.bound) if state.relaxed else nothing(tables)
-    main = winner(state)
     if main is None:
         return refusal(tables, loosen(tables.problem, allowance), prices, bound)
     if allowance.has_time(WHOLE):
@@ -41,13 +44,28 @@ def solve(
     asked = tables.problem.raw["alternatives"]
     wanted = Wanted(asked["count"] if alternatives is None else alternatives, asked["min_distance"])
     others = sorted(diversify(state, main, wanted, seed), key=lambda plan: -plan.objective)
-    return report(tables, main, others, prices, bound)
+    answer = report(tables, main, others, prices, bound)
+    return {**answer, "problem_digest": digest(problem), "released": released} if read.fixed else answer
+
+
+def settled(problem: Problem, allowance: Allowance) -> tuple[Search, Plan | None, list[str]]:
+    """The search with its best plan, and which fixed offers had to go so that there is one: one of them, or all."""
+    fixed = sorted(problem.fixed)
+    ways = [[], *([name] for name in fixed)] if len(fixed) > 1 else [[]]
+    for released in ways if fixed else ():
+        state = search(build(replace(problem, fixed=problem.fixed.difference(released))), allowance)
+        if (main := winner(state)) is not None:
+            return state, main, released
+        if not allowance.has_time():
+            break
+    state = search(build(replace(problem, fixed=frozenset())), allowance)
+    return state, winner(state), fixed
 
 
 def winner(state: Search) -> Plan | None:
     """The best plan; nobody's when that is better and allowed; None when commitments stay unmet."""
     nobody = empty(state.tables.problem)
-    if nobody.measured.broken or (state.best is not None and state.best.objective > 0):
+    if nobody.measured.broken or (state.best is not None and state.best.worth > 0):
         return state.best
     return nobody
 
@@ -57,4 +75,4 @@ def polished(tables: Tables, plan: Plan) -> Plan:
     if not plan.alliance.flows:
         return plan
     better = realise(tables, team_of(tables, plan), bought_by(tables, plan), Rounding.BEST)
-    return better if better and better.objective > plan.objective else plan
+    return better if better and better.worth > plan.worth else plan

@@ -170,10 +170,11 @@ def synergies(program: Program, tables: Tables, engaged: dict[int, int]) -> tupl
     return np.array(near, dtype=int), first
 
 
-def budget_row(program: Program, tables: Tables, sales: Array) -> int:
+def budget_row(program: Program, tables: Tables, flow: Flow) -> int:
     """All costs together stay within the budget; call it when every cost is in the program."""
     cost = np.maximum(0.0, -program.cost)
-    cost[sales] = 0.0
+    cost[flow.sale_column] = 0.0
+    cost[flow.chance_column] = 0.0
     row = program.rows(1, -INF, float(tables.problem.limits["budget"]))
     paid = np.flatnonzero(cost)
     program.put(row, paid, cost[paid])

@@ -7,7 +7,8 @@ import numpy as np
 from matching.solver.clock import WHOLE
 from matching.solver.exact import exact
 from matching.solver.refine import Effort, apart, refine
-from matching.solver.search import Search, first, keep, pool
+from matching.solver.search import first, keep, pool
+from matching.solver.search_state import Search
 from matching.solver.team import Plan, Rounding, realise
 
 POOL = (40, 30)

@@ -21,8 +21,8 @@ class Edges:
     room: Array
 
 
-def edges(tables: Tables) -> Edges:
-    """The most promising ways, by profit when each is used alone."""
+def edges(tables: Tables, most: int | None = KEPT) -> Edges:
+    """The most promising ways, by profit when each is used alone; all of them without a number."""
     m, n = tables.makers, tables.lanes
     parts = [np.zeros((7, 0))]
     for ready, room in ((0 * m.lead, m.stock), (m.lead, m.made)):
@@ -33,7 +33,7 @@ def edges(tables: Tables) -> Edges:
             offers, pairs = order[starts[k] : starts[k + 1]], np.flatnonzero(n.pair_goods == k)
             parts.append(_ways(tables, offers, pairs, ready[offers], room[offers]))
     columns = np.concatenate(parts, axis=1)
-    best = np.argsort(-columns[6], kind="stable")[:KEPT]
+    best = np.argsort(-columns[6], kind="stable")[:most]
     maker, lane, market, bucket = (columns[k][best].astype(int) for k in range(4))
     return Edges(maker, lane, market, bucket, columns[4][best], columns[5][best])
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from matching.solver.chances import sales_of
 from matching.solver.choice import Choice, budget_row, choose, engage, enlist, quotas, synergies
 from matching.solver.flows import Flow, flow
 from matching.solver.problem import Row
@@ -24,6 +25,7 @@ class Exact:
     services: dict[str, list[Row]]
     service_columns: dict[str, Array]
     engaged: dict[int, int]
+    held: Array  # columns of the offers that are in the alliance already
 
 
 def exact(
@@ -31,7 +33,7 @@ def exact(
 ) -> Exact:
     """Builds the program of a pool of maker offers, lanes and service offers; flows may be fractions unless whole."""
     program = Program(whole=whole)
-    moved = flow(program, tables, makers, lanes)
+    moved = flow(program, tables, makers, lanes, sales=sales_of(tables))
     choice = choose(program, tables, moved, whole=True)
     columns = {
         module: program.columns([-float(x["fee"]) for x in services[module]], 1.0, whole=True)
@@ -48,8 +50,23 @@ def exact(
     synergies(program, tables, engaged)
     _conflicts(program, tables, engaged)
     _no_idle_firms(program)
-    budget_row(program, tables, moved.sale_column)
-    return Exact(program, moved, choice, services, columns, engaged)
+    budget_row(program, tables, moved)
+    held = _held(tables, (moved, choice), services, columns)
+    return Exact(program, moved, choice, services, columns, engaged, held)
+
+
+def _held(
+    tables: Tables, parts: tuple[Flow, Choice], services: dict[str, list[Row]], columns: dict[str, Array]
+) -> Array:
+    """The columns of the problem's fixed offers."""
+    (moved, choice), fixed = parts, tables.problem.fixed
+    rows = [tables.makers.rows[n] for n in moved.makers] + [tables.lanes.rows[n] for n in moved.lanes]
+    known = [*choice.maker, *choice.lane]
+    for module in SERVICES:
+        rows, known = rows + services[module], [*known, *columns[module]]
+    return np.array(
+        [column for row, column in zip(rows, known, strict=True) if row["id"] in fixed], dtype=int
+    )
 
 
 def _of(rows: list[Row], field: str, value: Any) -> Array:

@@ -4,8 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matching.solver.program import Program
+from matching.solver.chances import Sales
+from matching.solver.program import INF, Program
 from matching.solver.tables import Array, Tables
+
+
+TRIFLE = 1e-6  # of its money, by which a plan's own sales are put in order when scenarios decide
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,12 +32,21 @@ class Flow:
     goods_row: Array
     landed_row: Array
     total_column: int
+    chance_column: Array  # what scenarios sell, hold and leave: no cost of the plan
 
 
-def flow(program: Program, tables: Tables, makers: Array, lanes: Array, ready: Array | None = None) -> Flow:
+def flow(
+    program: Program,
+    tables: Tables,
+    makers: Array,
+    lanes: Array,
+    ready: Array | None = None,
+    sales: Sales | None = None,
+) -> Flow:
     """Adds the flow of the given offers; `ready` (goods by bucket) says where goods are priced, default: where made.
 
-    `makers` and `lanes` are sorted offer numbers; piece_maker and load_lane are positions in them.
+    `makers` and `lanes` are sorted offer numbers; piece_maker and load_lane are positions in them. With scenario
+    `sales` a unit earns what it brings on average, and the plan's own sales only say where it may go.
     """
     m, horizon = tables.makers, tables.problem.horizon
     stock, made = np.flatnonzero(m.stock[makers] > 0), np.flatnonzero(m.made[makers] > 0)
@@ -53,10 +66,27 @@ def flow(program: Program, tables: Tables, makers: Array, lanes: Array, ready: A
     landed = program.rows(tables.value.size, 0.0, 0.0).reshape(tables.value.shape)
     member = lanes[lane]
     program.put(landed[tables.lanes.market[member], at + tables.lanes.transit[member]], loads, 1.0)
-    sales = _sales(program, tables, landed)
-    total = _total(program, sales[2])
+    sold = _sales(program, tables, landed, 1.0 if sales is None else TRIFLE)
+    first = program.width
+    if sales is not None:
+        uncertain(program, tables, sales, (member, at, loads))
+    chances = np.arange(first, program.width)
+    total = _total(program, sold[2])
     return Flow(
-        makers, lanes, piece_maker, is_stock, pieces, lane, goods, at, loads, *sales, goods_row, landed, total
+        makers,
+        lanes,
+        piece_maker,
+        is_stock,
+        pieces,
+        lane,
+        goods,
+        at,
+        loads,
+        *sold,
+        goods_row,
+        landed,
+        total,
+        chances,
     )
 
 
@@ -79,17 +109,39 @@ def waits(tables: Tables) -> Array:
     return np.asarray(capped | rises.astype(bool))
 
 
-def _sales(program: Program, tables: Tables, landed: Array) -> tuple[Array, Array, Array, Array]:
-    """Sales by bucket; where waiting can pay, goods wait along a chain."""
+def _sales(
+    program: Program, tables: Tables, landed: Array, counts: float
+) -> tuple[Array, Array, Array, Array]:
+    """Sales by bucket; where waiting can pay, goods wait along a chain. Money counts as much as is said."""
     market, bucket = np.nonzero(np.ones_like(landed, dtype=bool))
     room = np.minimum(tables.bucket_cap, tables.demand[:, None]).ravel().astype(float)
-    sale = program.columns(tables.value.ravel().astype(float), room)
+    sale = program.columns(counts * tables.value.ravel().astype(float), room)
     program.put(landed.ravel(), sale, -1.0)
     chained = np.flatnonzero(waits(tables)[market] & (bucket + 1 < landed.shape[1]))
-    carry = program.columns(-tables.holding[market[chained]].astype(float), np.inf)
+    carry = program.columns(-counts * tables.holding[market[chained]].astype(float), np.inf)
     program.put(landed.ravel()[chained], carry, -1.0)
     program.put(landed.ravel()[chained + 1], carry, 1.0)
     return market, bucket, sale, carry
+
+
+def uncertain(program: Program, tables: Tables, sales: Sales, loaded: tuple[Array, Array, Array]) -> None:
+    """The sales of every scenario: what the loads land is sold while somebody wants it, waits, or is left."""
+    lane, at, loads = loaded
+    many, (wide, horizon) = len(sales.weight), tables.value.shape
+    landed = program.rows(many * wide * horizon, 0.0, 0.0).reshape(many, wide, horizon)
+    arrives = at + tables.lanes.transit[lane]
+    program.put(landed[:, tables.lanes.market[lane], arrives], loads[None, :], 1.0)
+    weight = sales.weight[:, None, None]
+    sale = program.columns((weight * sales.value).ravel(), sales.caps.ravel()).reshape(landed.shape)
+    program.put(landed, sale, -1.0)
+    wanted = program.rows(many * wide, -INF, sales.demand.ravel()).reshape(many, wide)
+    program.put(np.broadcast_to(wanted[:, :, None], sale.shape), sale, 1.0)
+    held = np.broadcast_to(-weight * tables.holding.astype(float)[None, :, None], landed.shape)[:, :, 1:]
+    carry = program.columns(held.ravel(), INF).reshape(many, wide, horizon - 1)
+    program.put(landed[:, :, :-1], carry, -1.0)
+    program.put(landed[:, :, 1:], carry, 1.0)
+    left = program.columns((sales.weight[:, None] * sales.left).ravel(), INF).reshape(many, wide)
+    program.put(landed[:, :, -1], left, -1.0)
 
 
 def _total(program: Program, sales: Array) -> int:

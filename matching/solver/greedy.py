@@ -39,7 +39,7 @@ class Greedy:
             best = int(np.argmax(gain))
             if gain[best] <= 0:
                 break
-            self._take(best, float(units[best]))
+            self.take(best, float(units[best]))
         return Team(tuple(sorted({i for i, _ in self.team})), tuple(sorted({j for _, j in self.team})))
 
     def _gains(self) -> tuple[Array, Array]:
@@ -69,7 +69,8 @@ class Greedy:
                 bad |= ~np.isin(firms, list(self.crew[module]))
         return np.where(bad, -1.0, units * e.margin - cost), units
 
-    def _take(self, n: int, units: float) -> None:
+    def take(self, n: int, units: float) -> None:
+        """Moves units along one edge: what it opens is paid, what it uses is gone."""
         e, t = self.edges, self.tables
         maker, lane, market = int(e.maker[n]), int(e.lane[n]), int(e.market[n])
         for room, place in (

@@ -12,7 +12,8 @@ from matching.solver.exact import exact
 from matching.solver.problem import Problem, Row, parse
 from matching.solver.refine import Effort, refine
 from matching.solver.report import body, empty
-from matching.solver.search import Search, pool, prepare
+from matching.solver.search import pool, prepare
+from matching.solver.search_state import Search
 from matching.solver.team import Plan, Rounding, realise
 
 POOL = (320, 240)

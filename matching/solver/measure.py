@@ -63,6 +63,8 @@ def measure(problem: Problem, alliance: Alliance) -> Measure:
     _markets(problem, sums, result)
     _people(problem, sums, result)
     _money(problem, alliance, sums, result)
+    chosen = {row["id"] for rows in sums.rows.values() for row in rows}
+    result.broken += ["fixed"] * (not problem.fixed <= chosen)
     result.broken += [name for name, room in result.slack.items() if room < 0]
     return result
 

@@ -5,6 +5,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from matching.solver.extensions import Scenario, read_fixed, read_scenarios
 from matching.solver.schema import (
     ALTERNATIVES,
     LIMITS,
@@ -26,7 +27,10 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Problem:
-    """A well-formed problem. `failures` holds, by offer id, the fields whose filter the offer fails."""
+    """A well-formed problem. `failures` holds, by offer id, the fields whose filter the offer fails.
+
+    `fixed` offers are in the alliance already; with `scenarios` a plan is worth what it earns on average.
+    """
 
     raw: Row
     horizon: int
@@ -37,6 +41,8 @@ class Problem:
     module_of: dict[str, str]
     carriers_of: dict[str, frozenset[str]]
     failures: dict[str, list[str]]
+    scenarios: tuple[Scenario, ...] = ()
+    fixed: frozenset[str] = frozenset()
 
     def eligible(self, module: str) -> list[Row]:
         """The offers of a module that pass every filter, in file order."""
@@ -84,6 +90,8 @@ def parse(raw: Row) -> Problem:
         {i: module for module in MODULES for i in offers[module]},
         {firm: frozenset(carriers) for firm, carriers in bound.items()},
         _failures(raw, firms, markets, offers),
+        read_scenarios(raw),
+        read_fixed(raw, MODULES),
     )
 
 

@@ -59,9 +59,8 @@ def refine(
     wall = effort.allowance.wall(effort.part)
     highs.setOptionValue("time_limit", HOPELESS if wall is None else max(0.01, wall))
     highs.passModel(program.program.model())
-    if held is not None:
-        ones = np.ones(len(held))
-        highs.changeColsBounds(len(held), held.astype(np.int32), ones, ones)
+    stay = program.held if held is None else np.union1d(program.held, held)
+    highs.changeColsBounds(len(stay), stay.astype(np.int32), np.ones(len(stay)), np.ones(len(stay)))
     if start is not None:
         _seed(highs, tables, program, start)
     harvest = Harvest()

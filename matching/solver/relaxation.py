@@ -34,7 +34,7 @@ def relax(tables: Tables, makers: Array, lanes: Array, seconds: float | None = N
     _fees(program, tables, choice)
     quota_rows = quotas(program, tables, choice.member)
     near, first = synergies(program, tables, engage(program, tables, choice.member))
-    rows = Rows(near, first, budget_row(program, tables, moved.sale_column))
+    rows = Rows(near, first, budget_row(program, tables, moved))
     highs = engine(presolve="off", time_limit=INF if seconds is None else max(0.0, seconds))
     highs.passModel(program.model())
     found = answer(highs)

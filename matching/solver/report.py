@@ -4,6 +4,7 @@ import numpy as np
 
 from matching.certificate import Bound, Prices
 from matching.explain import Explainer
+from matching.solver.chances import margins, outlook, worth
 from matching.solver.measure import Alliance, arrival, measure
 from matching.solver.problem import Problem, Row, digest
 from matching.solver.tables import Tables
@@ -16,7 +17,8 @@ NEAREST = 60
 def empty(problem: Problem) -> Plan:
     """The alliance of nobody, worth 0."""
     alliance = Alliance({})
-    return Plan(alliance, measure(problem, alliance))
+    measured = measure(problem, alliance)
+    return Plan(alliance, measured, worth(problem, alliance, measured))
 
 
 def body(problem: Problem, plan: Plan) -> Row:
@@ -81,6 +83,8 @@ def report(tables: Tables, main: Plan, alternatives: list[Plan], prices: Prices,
         "explanations": explainer.shown(NEAREST),
         "relaxations": [],
     }
+    if problem.scenarios:
+        answer["expected"] = outlook(margins(problem, main.alliance, main.measured))
     if len(alternatives) < problem.raw["alternatives"]["count"]:
         answer["alternatives_exhausted"] = True
     return answer

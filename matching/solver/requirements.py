@@ -68,6 +68,8 @@ class Services:
         """The service offers worth considering: agencies near the top or in a cover, brokers and inspectors."""
         agencies = {x["id"]: x for rows in self._agencies.values() for x in rows[:WIDTH]}
         agencies |= {x["id"]: x for covers in self._covers.values() for group in covers for x in group}
+        fixed = self.problem.fixed.intersection(self.problem.offers["marketing"])
+        agencies |= {i: self.problem.offers["marketing"][i] for i in sorted(fixed)}
         return {
             "marketing": list(agencies.values()),
             "quality": _flat(self._inspectors),

@@ -1,53 +1,25 @@
 """The search for the best alliance: greedy, then prices, then exact programs over growing pools."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 import numpy as np
 
 from matching.solver.clock import Allowance
-from matching.solver.edges import Edges, edges
 from matching.solver.exact import exact
-from matching.solver.fees import market_charges, origin_charges
 from matching.solver.greedy import Greedy
 from matching.solver.pricing import price
 from matching.solver.refine import Effort, Found, refine
+from matching.solver.regrow import regrow
 from matching.solver.relaxation import Relaxed
-from matching.solver.requirements import Services
+from matching.solver.search_state import PARTS, Search, ranked
 from matching.solver.tables import Array, Tables
 from matching.solver.team import Plan, Rounding, Team, buy, realise, team_of
 
 EARLY, MANY = (40, 30, 5), 400
-PARTS = (1.0, 0.7, 0.5, 0.3, 0.15)
 STAGES = ((80, 60, 300), (160, 120, 300), (320, 240, 300), (640, 480, 1000))
+REBUILDS, REBUILT, STAYING = 8, (160, 120, 40), 0.65
 KEPT = 8
 WORTH_IT = 0.001
-
-
-@dataclass(slots=True)
-class Search:
-    """What is known about one problem: promising edges, prices, the best plan, and every plan met on the way."""
-
-    tables: Tables
-    allowance: Allowance
-    services: Services = field(init=False)
-    promising: Edges = field(init=False)
-    fees: tuple[Array, Array] = field(init=False)
-    relaxed: Relaxed | None = None
-    best: Plan | None = None
-    archive: list[Plan] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.services = Services(self.tables.problem)
-        self.promising = edges(self.tables)
-        self.fees = market_charges(self.tables, self.services), origin_charges(self.tables, self.services)
-
-    def offer(self, plan: Plan | None) -> None:
-        """Keeps a plan, and as the best one when it is."""
-        if plan is not None:
-            self.archive.append(plan)
-            if self.best is None or plan.objective > self.best.objective:
-                self.best = plan
 
 
 def search(tables: Tables, allowance: Allowance) -> Search:
@@ -103,8 +75,13 @@ def without_one(team: Team) -> list[Team]:
 
 
 def climb(state: Search, relaxed: Relaxed) -> None:
-    """Exact programs over the offers that are worth most at the prices, in growing pools."""
-    many = len(state.tables.makers.rows) > MANY
+    """Exact programs over the offers that are worth most at the prices, in growing pools.
+
+    Where offers are many, teams are grown again first, and rebuilt in part between the programs.
+    """
+    many, chance = len(state.tables.makers.rows) > MANY, np.random.default_rng(0)
+    if many:
+        regrow(state, (relaxed.bound.maker_value, relaxed.bound.lane_value))
     for wide, long, nodes in (EARLY, *STAGES) if many else STAGES:
         if not state.allowance.step():
             return
@@ -115,20 +92,45 @@ def climb(state: Search, relaxed: Relaxed) -> None:
         keep(state, harvest.found)
         if len(makers) == len(state.tables.makers.rows) and len(lanes) == len(state.tables.lanes.rows):
             return
+        for _ in range(REBUILDS if many else 0):
+            if state.best is None or not state.allowance.step():
+                return
+            rebuild(state, relaxed, state.best, chance)
+
+
+def fixed_team(tables: Tables) -> Team:
+    """The makers and lanes that are in the alliance already."""
+    makers, lanes = (
+        tuple(n for n, row in enumerate(rows) if row["id"] in tables.problem.fixed)
+        for rows in (tables.makers.rows, tables.lanes.rows)
+    )
+    return Team(makers, lanes)
+
+
+def rebuild(state: Search, relaxed: Relaxed, plan: Plan, chance: np.random.Generator) -> None:
+    """The exact program of a wide pool in which most of the plan's offers, drawn by lot, stay."""
+    team, (wide, long, nodes) = team_of(state.tables, plan), REBUILT
+    makers, lanes = pool(state, relaxed, (wide, long), [plan])
+    program = exact(state.tables, makers, lanes, state.services.near())
+    held = [
+        column[np.searchsorted(known, chance.permutation(mine)[: round(len(mine) * STAYING)])]
+        for column, known, mine in (
+            (program.choice.maker, makers, team.makers),
+            (program.choice.lane, lanes, team.lanes),
+        )
+    ]
+    effort = Effort(state.allowance, nodes)
+    keep(state, refine(state.tables, program, plan, effort, np.concatenate(held)).found)
 
 
 def pool(
     state: Search, relaxed: Relaxed, size: tuple[int, int], plans: Sequence[Plan]
 ) -> tuple[Array, Array]:
     """The makers and lanes that are worth most at the prices, and those of the given plans."""
-    teams = [team_of(state.tables, plan) for plan in plans]
+    teams = [team_of(state.tables, plan) for plan in plans] + [fixed_team(state.tables)]
     makers = [*ranked(relaxed.bound.maker_value)[: size[0]], *(i for team in teams for i in team.makers)]
     lanes = [*ranked(relaxed.bound.lane_value)[: size[1]], *(j for team in teams for j in team.lanes)]
     return np.unique(np.array(makers, dtype=int)), np.unique(np.array(lanes, dtype=int))
-
-
-def ranked(values: Array) -> Array:
-    return np.argsort(-values.astype(float), kind="stable")
 
 
 def keep(state: Search, found: list[Found]) -> None:
@@ -137,5 +139,5 @@ def keep(state: Search, found: list[Found]) -> None:
     for one in ranking:
         state.offer(realise(state.tables, one.team, one.bought, Rounding.QUICK))
     for one in ranking[:2]:
-        if state.best is None or one.value - state.best.objective > WORTH_IT * abs(one.value):
+        if state.best is None or one.value - state.best.worth > WORTH_IT * abs(one.value):
             state.offer(realise(state.tables, one.team, one.bought, Rounding.SURE))

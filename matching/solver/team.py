@@ -6,6 +6,7 @@ from itertools import chain
 
 import numpy as np
 
+from matching.solver.chances import sales_of, worth
 from matching.solver.flows import Flow, flow
 from matching.solver.measure import Alliance, FlowKey, Measure, measure
 from matching.solver.parcels import parcels
@@ -28,10 +29,11 @@ class Team:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A feasible alliance and its measure."""
+    """A feasible alliance and its measure; `worth` is its objective, or its mean where demand is uncertain."""
 
     alliance: Alliance
     measured: Measure
+    worth: float
 
     @property
     def objective(self) -> int:
@@ -46,7 +48,8 @@ def team_program(
     `spare` units of the whole flow may be lost without breaking a share limit.
     """
     program = Program(whole=whole)
-    moved = flow(program, tables, np.array(team.makers, dtype=int), np.array(team.lanes, dtype=int))
+    makers, lanes = np.array(team.makers, dtype=int), np.array(team.lanes, dtype=int)
+    moved = flow(program, tables, makers, lanes, sales=sales_of(tables))
     m, n = tables.makers, tables.lanes
     least = program.rows(len(moved.makers), m.least[moved.makers].astype(float), INF)
     program.put(least[moved.piece_maker], moved.piece_column, 1.0)
@@ -60,6 +63,7 @@ def team_program(
     _shares(program, tables, moved, spare)
     cost = np.maximum(0.0, -program.cost)
     cost[moved.sale_column] = 0.0
+    cost[moved.chance_column] = 0.0
     paid = np.flatnonzero(cost)
     program.put(program.rows(1, -INF, float(tables.problem.limits["budget"] - charges)), paid, cost[paid])
     return program, moved
@@ -156,7 +160,7 @@ def checked(tables: Tables, flows: dict[FlowKey, int], bought: Bought) -> Plan |
         tuple(i for i in bought.customs if offers["customs"][i]["market"] in served),
     )
     measured = measure(problem, alliance)
-    return None if measured.broken else Plan(alliance, measured)
+    return None if measured.broken else Plan(alliance, measured, worth(problem, alliance, measured))
 
 
 def priced(tables: Tables, team: Team, rows: dict[str, list[Row]]) -> Bought:

@@ -25,7 +25,8 @@ from matching.solver import clock, solve
 from matching.solver.clock import Allowance
 from matching.solver.columns import build
 from matching.solver.problem import parse
-from matching.solver.search import Search, first
+from matching.solver.search import first
+from matching.solver.search_state import Search
 
 SIZES = {50: (30, 20, 0.5), 200: (100, 60, 2.0), 1000: (400, 200, 5.0), 5000: (1500, 500, 15.0)}
 

@@ -14,7 +14,8 @@ from matching.solver import solve
 from matching.solver.clock import Allowance
 from matching.solver.columns import build
 from matching.solver.problem import parse
-from matching.solver.search import Search, first
+from matching.solver.search import first
+from matching.solver.search_state import Search
 from tests.rules.matching.solver_judge import MODULES, Certificate, Judge
 from tests.rules.matching.solver_world import small_problem
 
