@@ -14,6 +14,8 @@ from config.forms import Sent
 from matching.economics import MANDATORY, Kind
 from matching.economics.sheet import AMOUNTS_ONLY
 from matching.models import EconomicsLine
+from matching.problem import Bounds
+from matching.queries.what_if import Range
 from matching.queries.words import KINDS
 
 MARKETS_BY_HAND = 4
@@ -86,6 +88,42 @@ class RaiseForm(Sent):
         elif units != sorted(unit for unit in units if unit is not None):
             self.add_error(f"low_{number}", _("The numbers must rise: few, likely, many."))
         return {"market": market, **dict(zip(("units_p10", "units_p50", "units_p90"), units, strict=True))}
+
+
+class WhatIfForm(Sent):
+    """Limits to play with: what a plan may cost, by when goods must have come, and who is out of the question."""
+
+    budget = forms.IntegerField(label=_("Most that may be spent"), required=False, min_value=0)
+    days = forms.IntegerField(label=_("Goods must have come by day"), required=False, min_value=1)
+    without = forms.TypedMultipleChoiceField(
+        label=_("Without these firms"), required=False, coerce=int, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, reach: Range, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.scale = 10 ** get_currency_precision(reach.currency)
+        self.currency = reach.currency
+        most = max(1, -(-reach.most_minor // self.scale))
+        self._slide("budget", most, max(1, most // 100))
+        self._slide("days", max(1, reach.days), 1)
+        without: Any = self.fields["without"]
+        without.choices = reach.firms
+
+    def _slide(self, name: str, most: int, step: int) -> None:
+        """A slider from 0 or 1 to the most, where it begins."""
+        field: Any = self.fields[name]
+        field.max_value = most
+        shown = {"min": field.min_value, "max": -(-most // step) * step + field.min_value, "step": step}
+        field.widget = forms.NumberInput(attrs={"type": "range", **shown})
+        field.initial = most
+
+    @property
+    def limits(self) -> tuple[frozenset[int], Bounds]:
+        """The firms to do without, and the bounds of the plan."""
+        given = self.cleaned_data
+        budget, days = given.get("budget"), given.get("days")
+        money = None if budget is None else budget * self.scale
+        return frozenset(given.get("without", ())), Bounds(money, days)
 
 
 def _market_fields(number: int) -> dict[str, forms.Field]:

@@ -6,6 +6,7 @@ from firms.queries.holding import held_for
 from firms.queries.keys import FirmSigner, Identity, identities, signer_of
 from firms.queries.offers import offers
 from firms.queries.people import FirmRef, firms_of, is_only_operator, may_sign, names, people
+from firms.queries.places import points
 from firms.queries.readers import Letterbox, Reader, letterbox, operators, readers
 from firms.queries.reputation import figures_of
 
@@ -35,6 +36,7 @@ __all__ = [
     "offers",
     "operators",
     "people",
+    "points",
     "readers",
     "signer_of",
 ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from matching.plan.team import Team, base, read
-from matching.problem import Carriage, Case, Making, Variant, build
+from matching.problem import ANYTHING, Bounds, Carriage, Case, Making, Variant, build
 from matching.problem.offers import free_units
 
 Solve = Callable[..., Mapping[str, Any]]
@@ -24,10 +24,11 @@ class Answers:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One search: by which routes, and without which makers and carriers."""
+    """One search: by which routes, without which makers and carriers, within which limits."""
 
     variant: Variant
     without: frozenset[int] = frozenset()
+    within: Bounds = ANYTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,18 @@ def answers(case: Case, solve: Solve, *, seconds: float) -> Answers:
     )
 
 
+def answer(case: Case, without: frozenset[int], within: Bounds, solve: Solve, *, seconds: float) -> Found:
+    """The best plan of a case without some firms and within limits, by whatever route; and what none could beat.
+
+    `seconds` bounds each of three calls of `solve`.
+    """
+    variants = (Variant.ANY, Variant.AIR, Variant.SURFACE)
+    found = [_search(case, Ask(variant, without, within), solve, seconds) for variant in variants]
+    good = [one for one in found if one.team is not None]
+    best = max(good, key=lambda one: one.team.worth if one.team else 0, default=found[0])
+    return Found(best.team, max(one.bound for one in found), best.explanations)
+
+
 def _teams(found: Iterable[Found]) -> list[Team]:
     return [one.team for one in found if one.team is not None]
 
@@ -80,7 +93,7 @@ def _search(case: Case, ask: Ask, solve: Solve, seconds: float) -> Found:
     caps: dict[str, int] = {}
     tries: list[Try] = []
     for _ in range(REPAIRS):
-        built = build(case, ask.variant, caps=caps, without=ask.without)
+        built = build(case, ask.variant, caps=caps, without=ask.without, within=ask.within)
         if not (built.raw["manufacturing"] and built.raw["logistics"] and built.raw["customs"]):
             break
         plan = solve(built.raw, seconds=seconds, seed=0, alternatives=0)

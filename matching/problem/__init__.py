@@ -1,6 +1,6 @@
 """The matching problem of an opportunity, built from what firms offer. Pure."""
 
-from matching.problem.build import Built, build
+from matching.problem.build import ANYTHING, Bounds, Built, build
 from matching.problem.case import CLEARANCE_BP, Case, Demand, Market, Reason, prepare, remaining, values
 from matching.problem.offers import Carriage, Firm, Making, Marketing, Registry, Support
 from matching.problem.rows import needs_warehouse, warehouse_of
@@ -8,7 +8,9 @@ from matching.problem.spans import Span, Variant
 from matching.problem.timing import Learned
 
 __all__ = [
+    "ANYTHING",
     "CLEARANCE_BP",
+    "Bounds",
     "Built",
     "Carriage",
     "Case",

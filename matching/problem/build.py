@@ -10,6 +10,17 @@ from matching.problem.rows import Raw, needs_warehouse, warehouse_of
 from matching.problem.spans import Span, Variant, allows, lane_span, making_span
 
 
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Limits that somebody sets on a plan: what it may cost, and the last day (from the start) for goods to arrive."""
+
+    budget_minor: int | None = None
+    last_day: int | None = None
+
+
+ANYTHING = Bounds()
+
+
 @dataclass(frozen=True)
 class Built:
     """A problem, and what is needed to read a plan of it back."""
@@ -35,9 +46,13 @@ def build(
     *,
     caps: Mapping[str, int] | None = None,
     without: Collection[int] = (),
+    within: Bounds = ANYTHING,
     alternatives: int = 0,
 ) -> Built:
-    """The problem of a case; `caps` lowers capacities where offers share a line, `without` names firms."""
+    """The problem of a case; `caps` lowers capacities where offers share a line, `without` names firms.
+
+    `within` may lower the budget, and name a last day for the arrival of goods.
+    """
     lanes = _lanes(case, variant, without)
     makings = _makings(case, lanes, without)
     spans = {row.id: making_span(case, variant, row) for row in makings}
@@ -55,10 +70,25 @@ def build(
         "conflicts": [],
         "exclusives": [],
         "synergies": [],
-        "limits": rows.limits(case),
+        "limits": rows.limits(case) | _budget(case, within),
         "alternatives": {"count": alternatives, "min_distance": 2},
     }
+    for market in raw["markets"]:
+        market["deadline"] = _deadline(market["deadline"], within)
     return Built(case, variant, raw, spans, _by_id(makings, lanes))
+
+
+def _budget(case: Case, within: Bounds) -> Raw:
+    if within.budget_minor is None:
+        return {}
+    return {"budget": min(max(within.budget_minor, 0), rows.limits(case)["budget"])}
+
+
+def _deadline(latest: int, within: Bounds) -> int:
+    """The last bucket in which goods may arrive: one that ends on the last day or before."""
+    if within.last_day is None:
+        return latest
+    return max(0, min(latest, (within.last_day + 1) // BUCKET_DAYS - 1))
 
 
 def _lanes(case: Case, variant: Variant, without: Collection[int]) -> list[Carriage]:

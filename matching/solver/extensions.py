@@ -42,7 +42,7 @@ def _check(row: Any, raw: dict[str, Any], path: str) -> None:
         raise ProblemError(f"{path}.markets", "must be an object")
     for market in raw["markets"]:
         where = f"{path}.markets.{shown(market['id'])}"
-        told = markets.get(market["id"])
+        told: Any = markets.get(market["id"])
         check_object(told, SCENARIO, where)
         for name, check in (("bucket_demand", caps), ("unit_value", wholes), ("left_value", count)):
             if name in told and (reason := check(told[name])):

@@ -8,7 +8,6 @@ from matching.solver.chances import Sales
 from matching.solver.program import INF, Program
 from matching.solver.tables import Array, Tables
 
-
 TRIFLE = 1e-6  # of its money, by which a plan's own sales are put in order when scenarios decide
 
 
@@ -35,30 +34,18 @@ class Flow:
     chance_column: Array  # what scenarios sell, hold and leave: no cost of the plan
 
 
-def flow(
-    program: Program,
-    tables: Tables,
-    makers: Array,
-    lanes: Array,
-    ready: Array | None = None,
-    sales: Sales | None = None,
-) -> Flow:
-    """Adds the flow of the given offers; `ready` (goods by bucket) says where goods are priced, default: where made.
+def flow(program: Program, tables: Tables, makers: Array, lanes: Array, sales: Sales | None = None) -> Flow:
+    """Adds the flow of the given offers.
 
     `makers` and `lanes` are sorted offer numbers; piece_maker and load_lane are positions in them. With scenario
     `sales` a unit earns what it brings on average, and the plan's own sales only say where it may go.
     """
-    m, horizon = tables.makers, tables.problem.horizon
-    stock, made = np.flatnonzero(m.stock[makers] > 0), np.flatnonzero(m.made[makers] > 0)
-    piece_maker = np.concatenate([stock, made])
-    is_stock = np.arange(len(piece_maker)) < len(stock)
+    m = tables.makers
+    piece_maker, is_stock, pieces = _pieces(program, tables, makers)
     offer = makers[piece_maker]
-    room = np.where(is_stock, m.stock[offer], m.made[offer])
-    pieces = program.columns(-m.unit[offer].astype(float), room)
     bucket = np.where(is_stock, 0, m.lead[offer])
-    if ready is None:
-        ready = np.zeros((len(tables.goods), horizon), dtype=bool)
-        ready[m.goods[offer], bucket] = True
+    ready = np.zeros((len(tables.goods), tables.problem.horizon), dtype=bool)
+    ready[m.goods[offer], bucket] = True
     goods_row = np.full(ready.shape, -1)
     goods_row[ready] = program.rows(int(ready.sum()), 0.0, 0.0)
     program.put(goods_row[m.goods[offer], bucket], pieces, 1.0)
@@ -88,6 +75,17 @@ def flow(
         total,
         chances,
     )
+
+
+def _pieces(program: Program, tables: Tables, makers: Array) -> tuple[Array, Array, Array]:
+    """What each maker gives from stock and what it makes: position of the maker, whether from stock, column."""
+    m = tables.makers
+    stock, made = np.flatnonzero(m.stock[makers] > 0), np.flatnonzero(m.made[makers] > 0)
+    piece_maker = np.concatenate([stock, made])
+    is_stock = np.arange(len(piece_maker)) < len(stock)
+    offer = makers[piece_maker]
+    room = np.where(is_stock, m.stock[offer], m.made[offer])
+    return piece_maker, is_stock, program.columns(-m.unit[offer].astype(float), room)
 
 
 def _loads(

@@ -15,6 +15,7 @@ from matching.solver.search_state import PARTS, Search, ranked
 from matching.solver.tables import Array, Tables
 from matching.solver.team import Plan, Rounding, Team, buy, realise, team_of
 
+Stage = tuple[int, int, int]
 EARLY, MANY = (40, 30, 5), 400
 STAGES = ((80, 60, 300), (160, 120, 300), (320, 240, 300), (640, 480, 1000))
 REBUILDS, REBUILT, STAYING = 8, (160, 120, 40), 0.65
@@ -82,20 +83,26 @@ def climb(state: Search, relaxed: Relaxed) -> None:
     many, chance = len(state.tables.makers.rows) > MANY, np.random.default_rng(0)
     if many:
         regrow(state, (relaxed.bound.maker_value, relaxed.bound.lane_value))
-    for wide, long, nodes in (EARLY, *STAGES) if many else STAGES:
+    for stage in schedule() if many else STAGES:
         if not state.allowance.step():
             return
-        best = [state.best] if state.best else []
-        makers, lanes = pool(state, relaxed, (wide, long), best)
-        program = exact(state.tables, makers, lanes, state.services.near())
-        harvest = refine(state.tables, program, state.best, Effort(state.allowance, nodes))
-        keep(state, harvest.found)
-        if len(makers) == len(state.tables.makers.rows) and len(lanes) == len(state.tables.lanes.rows):
+        if stage is None:
+            rebuild(state, relaxed, chance)
+        elif extend(state, relaxed, stage):
             return
-        for _ in range(REBUILDS if many else 0):
-            if state.best is None or not state.allowance.step():
-                return
-            rebuild(state, relaxed, state.best, chance)
+
+
+def schedule() -> list[Stage | None]:
+    """Growing pools (makers, lanes, nodes), and after each some rebuildings (None), for a large registry."""
+    return [step for stage in (EARLY, *STAGES) for step in (stage, *[None] * REBUILDS)]
+
+
+def extend(state: Search, relaxed: Relaxed, stage: Stage) -> bool:
+    """The exact program of one pool; tells whether the pool held everything."""
+    makers, lanes = pool(state, relaxed, stage[:2], [state.best] if state.best else [])
+    program = exact(state.tables, makers, lanes, state.services.near())
+    keep(state, refine(state.tables, program, state.best, Effort(state.allowance, stage[2])).found)
+    return len(makers) == len(state.tables.makers.rows) and len(lanes) == len(state.tables.lanes.rows)
 
 
 def fixed_team(tables: Tables) -> Team:
@@ -107,10 +114,12 @@ def fixed_team(tables: Tables) -> Team:
     return Team(makers, lanes)
 
 
-def rebuild(state: Search, relaxed: Relaxed, plan: Plan, chance: np.random.Generator) -> None:
-    """The exact program of a wide pool in which most of the plan's offers, drawn by lot, stay."""
-    team, (wide, long, nodes) = team_of(state.tables, plan), REBUILT
-    makers, lanes = pool(state, relaxed, (wide, long), [plan])
+def rebuild(state: Search, relaxed: Relaxed, chance: np.random.Generator) -> None:
+    """The exact program of a wide pool in which most of the best plan's offers, drawn by lot, stay."""
+    if (plan := state.best) is None:
+        return
+    team = team_of(state.tables, plan)
+    makers, lanes = pool(state, relaxed, REBUILT[:2], [plan])
     program = exact(state.tables, makers, lanes, state.services.near())
     held = [
         column[np.searchsorted(known, chance.permutation(mine)[: round(len(mine) * STAYING)])]
@@ -119,7 +128,7 @@ def rebuild(state: Search, relaxed: Relaxed, plan: Plan, chance: np.random.Gener
             (program.choice.lane, lanes, team.lanes),
         )
     ]
-    effort = Effort(state.allowance, nodes)
+    effort = Effort(state.allowance, REBUILT[2])
     keep(state, refine(state.tables, program, plan, effort, np.concatenate(held)).found)
 
 

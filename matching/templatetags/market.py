@@ -6,6 +6,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from config.templatetags.ui import badge
+from firms.queries.labels import MODES
 from matching.models import Signal, Spike
 from matching.queries.why import kind_of
 from matching.queries.words import KINDS
@@ -32,3 +33,9 @@ def season_badge(spike: Spike) -> SafeString | str:
     if kind == "seasonal":
         return badge(kind, _("Seasonal"), "idle")
     return badge(kind, _("Not the season"), "info") if kind == "viral" else ""
+
+
+@register.filter
+def mode_label(mode: str) -> str | Promise:
+    """The name of a way to carry goods."""
+    return MODES.get(mode, mode)

@@ -10,6 +10,7 @@ from config import clock
 from config.doors import for_operators, found, person
 from matching import actions
 from matching.queries import plans
+from matching.queries.flow_map import flow_arcs
 from matching.queries.words import sentence
 
 
@@ -28,7 +29,8 @@ def proposal(request: HttpRequest, key: UUID) -> HttpResponse:
         for seat in column.seats
     ]
     tasks = plans.task_rows(column.proposal, column.figures)
-    shown = {"column": column, "proposal": column.proposal, "seats": seats, "tasks": tasks}
+    arcs = flow_arcs(column.seats)
+    shown = {"column": column, "proposal": column.proposal, "seats": seats, "tasks": tasks, "arcs": arcs}
     return render(request, "matching/proposal.html", shown)
 
 
