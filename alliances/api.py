@@ -1,17 +1,21 @@
-"""The agreement for programs: read it, and post a signature made with the firm's own key."""
+"""For programs: an agreement to read and to sign with the firm's own key, and orders to a board, many at once."""
 
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
+from django.utils.translation import get_language
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers, status
-from rest_framework.exceptions import APIException, NotFound
+from rest_framework.exceptions import APIException, NotFound, ParseError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from alliances import actions
+from alliances.orders.batch import MAX_ORDERS, batch_of, carry_out_all
+from alliances.orders.order import MalformedError
 from alliances.queries import agreement as queries
+from alliances.queries import desk
 from config import clock
 from config.rows import Missing, Refused
 
@@ -95,3 +99,57 @@ class AgreementView(APIView):
         except Refused as refused:
             raise NotNow(str(refused.text), code=refused.code) from refused
         return self.get(request, key)
+
+
+class OrderSent(serializers.Serializer[Any]):
+    """One order; what `data` holds depends on the verb."""
+
+    id = serializers.UUIDField(help_text="your own; an order that is sent again has the same")
+    verb = serializers.CharField(help_text="such as start, progress, finish, post_stock")
+    task = serializers.IntegerField(required=False, allow_null=True)
+    expected_version = serializers.IntegerField(
+        required=False, allow_null=True, help_text="of the task; another one is answered with `conflict`"
+    )
+    data = serializers.DictField(required=False)  # type: ignore[assignment]
+
+
+class OrdersSent(serializers.Serializer[Any]):
+    orders = OrderSent(many=True, help_text=f"1 to {MAX_ORDERS}, in the order in which they were made")
+    stop = serializers.BooleanField(required=False, help_text="end with the first refusal")
+
+
+class OrderAnswered(serializers.Serializer[Any]):
+    re = serializers.UUIDField(help_text="the order")
+    ok = serializers.BooleanField()
+    result = serializers.DictField(required=False)
+    code = serializers.CharField(
+        required=False, help_text="why not; after `failed`, `later` and `not_tried` send it again"
+    )
+    text = serializers.CharField(required=False)
+    detail = serializers.DictField(required=False, help_text="such as the task as it is")
+
+
+class OrdersAnswered(serializers.Serializer[Any]):
+    answers = OrderAnswered(many=True)
+
+
+class OrdersView(APIView):
+    """Orders to the board of an alliance, as its page sends them over its socket."""
+
+    @extend_schema(
+        operation_id="orders_carry_out",
+        summary="Carry out orders, each exactly once",
+        description="Each in a transaction of its own, in their order. After a refusal the later orders about "
+        "the same task are not carried out (`after_refused`), the others are; with `stop` none is.",
+        request=OrdersSent,
+        responses=OrdersAnswered,
+    )
+    def post(self, request: Request, key: UUID) -> Response:
+        user = cast("User", request.user)
+        if not user.is_operator and desk.board_of(user.pk, str(key)) is None:
+            raise NotFound
+        try:
+            batch = batch_of(request.data if isinstance(request.data, dict) else {})
+        except MalformedError as wrong:
+            raise ParseError from wrong
+        return Response({"answers": carry_out_all(batch, user.actor, key, get_language() or "en")})

@@ -52,6 +52,7 @@ urlpatterns = [
     ),
     path("alliances/<uuid:key>/agreement/sign/", agreement.sign, name="sign"),
     path("api/agreements/<uuid:key>/", api.AgreementView.as_view(), name="api-agreement"),
+    path("api/alliances/<uuid:key>/orders/", api.OrdersView.as_view(), name="api-orders"),
     path("alliances/<uuid:key>/tasks/<int:task_id>/<str:verb>/", board.task, name="task"),
     path("alliances/<uuid:key>/stock/", board.post_stock, name="post-stock"),
     path("alliances/<uuid:key>/exceptions/", board.post_exception, name="post-exception"),

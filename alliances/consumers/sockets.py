@@ -13,13 +13,14 @@ from django.utils.translation import get_supported_language_variant
 
 from alliances.consumers.gate import Receive, Scope
 from alliances.consumers.market import market
-from alliances.consumers.verbs import carry_out
-from alliances.consumers.words import Do, MalformedError, Since, TooLargeError, parse
+from alliances.consumers.words import Since, TooLargeError, parse
 from alliances.live.audience import Listener
 from alliances.live.background import in_thread
 from alliances.live.frames import Close, frame
 from alliances.live.hub import hub
 from alliances.live.wire import Send
+from alliances.orders.batch import Batch, in_turn
+from alliances.orders.order import Do, MalformedError
 from alliances.queries.admission import NO_KEY, Kind, Knock
 
 log = logging.getLogger(__name__)
@@ -74,9 +75,15 @@ class Socket(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels has no t
         except TooLargeError:
             listener.outbox.close(Close.TOO_LARGE)
 
-    async def heard(self, listener: Listener, said: Since | Do) -> None:
+    async def heard(self, listener: Listener, said: Since | Do | Batch) -> None:
         """React to a message of the protocol. Raises MalformedError when it has no place here."""
         raise MalformedError
+
+    async def _pay(self, messages: int) -> None:
+        """Count a message as so many more; who has none left is heard again a little later."""
+        self.tokens -= messages
+        if self.tokens < 1:
+            await asyncio.sleep((2 - self.tokens) / MESSAGES_A_SECOND)
 
     def _floods(self) -> bool:
         """A bucket of BURST messages that refills at MESSAGES_A_SECOND."""
@@ -97,11 +104,11 @@ class Stream(Socket):
 
     has_begun = False
 
-    async def heard(self, listener: Listener, said: Since | Do) -> None:
+    async def heard(self, listener: Listener, said: Since | Do | Batch) -> None:
         if isinstance(said, Since):
             await self._begin(listener, said)
         else:
-            await self._carry_out(listener, said)
+            await self._carry_out(listener, Batch((said,), stop=False) if isinstance(said, Do) else said)
 
     async def _begin(self, listener: Listener, said: Since) -> None:
         if self.has_begun:
@@ -113,7 +120,7 @@ class Stream(Socket):
             log.exception("could not bring a socket up to date")
             listener.outbox.close(Close.LATER)
 
-    async def _carry_out(self, listener: Listener, order: Do) -> None:
+    async def _carry_out(self, listener: Listener, orders: Batch) -> None:
         raise MalformedError
 
 
@@ -128,14 +135,11 @@ class Board(Stream):
 
     kind = Kind.ALLIANCE
 
-    async def _carry_out(self, listener: Listener, order: Do) -> None:
+    async def _carry_out(self, listener: Listener, orders: Batch) -> None:
         key, language = self.scope["url_route"]["kwargs"]["key"], language_of(self.scope)
-        try:
-            answer = await in_thread(carry_out, order, listener.allowed.actor, key, language)
-        except Exception:
-            log.exception("the command %s failed", order.verb)
-            answer = {"ok": False, "code": "failed", "text": "", "detail": {}}
-        listener.outbox.offer(frame("answer", re=order.id, **answer))
+        for order, answer in in_turn(orders, listener.allowed.actor, key, language):
+            listener.outbox.offer(frame("answer", re=order.id, **await in_thread(answer)))
+        await self._pay(len(orders.orders) - 1)
 
 
 def session_of(scope: dict[str, Any]) -> str:

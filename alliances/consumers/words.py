@@ -3,14 +3,11 @@
 import json
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
+
+from alliances.orders.batch import Batch, batch_of
+from alliances.orders.order import Do, MalformedError, order_of, whole
 
 MAX_BYTES = 16 * 1024
-MAX_VERSION = 2**53
-
-
-class MalformedError(Exception):
-    """Not in the protocol."""
 
 
 class TooLargeError(Exception):
@@ -25,18 +22,7 @@ class Since:
     version: int
 
 
-@dataclass(frozen=True, slots=True)
-class Do:
-    """The client wants a verb to be carried out."""
-
-    id: str  # the client's own, the same when it repeats the command
-    verb: str
-    task: int | None
-    expected_version: int | None
-    data: dict[str, Any]
-
-
-def parse(text: str | None) -> Since | Do:
+def parse(text: str | None) -> Since | Do | Batch:
     """Understand one message. Raises MalformedError or TooLargeError."""
     if not text:
         raise MalformedError
@@ -52,32 +38,14 @@ def parse(text: str | None) -> Since | Do:
         case "since":
             return _since(said)
         case "do":
-            return _do(said)
+            return order_of(said)
+        case "batch":
+            return batch_of(said)
     raise MalformedError
 
 
 def _since(said: dict[str, Any]) -> Since:
-    epoch, version = said.get("epoch"), _whole(said.get("version", 0)) or 0
+    epoch, version = said.get("epoch"), whole(said.get("version", 0)) or 0
     if epoch is not None and not isinstance(epoch, str):
         raise MalformedError
     return Since(epoch, version)
-
-
-def _do(said: dict[str, Any]) -> Do:
-    name, verb, data = said.get("id"), said.get("verb"), said.get("data", {})
-    if not (isinstance(name, str) and isinstance(verb, str) and isinstance(data, dict)):
-        raise MalformedError
-    try:
-        UUID(name)
-    except ValueError as wrong:
-        raise MalformedError from wrong
-    return Do(name, verb, _whole(said.get("task")), _whole(said.get("expected_version")), data)
-
-
-def _whole(value: object) -> int | None:
-    """A whole number that JavaScript can count to, or nothing."""
-    if value is None:
-        return None
-    if type(value) is not int or not 0 <= value < MAX_VERSION:
-        raise MalformedError
-    return value

@@ -4,8 +4,8 @@ import { connected, localise, toast } from "./app.js";
 import { Cards, collect, copy, numbers, until } from "./board-cards.js";
 import { Queue } from "./board-queue.js";
 
-const FIRST = 400, LONGEST = 20000, DEAF = 40000, CALM = 10000, LOG = 40;
-const GONE = { NOBODY: 4401, UNSEEN: 4404, ENDED: 4410, FLOOD: 4429 };
+const FIRST = 400, LONGEST = 20000, SPREAD = 3000, DEAF = 40000, CALM = 10000, LOG = 40;
+const GONE = { RESTART: 1012, NOBODY: 4401, UNSEEN: 4404, ENDED: 4410, FLOOD: 4429 };
 const root = document.getElementById("board");
 const read = (id) => JSON.parse(document.getElementById(id).textContent);
 const texts = read("board-texts"), words = texts.words;
@@ -17,7 +17,7 @@ let market = { at: Number(banner?.market ?? Date.now()), pace: Number(banner?.sp
 const now = () => new Date(market.at + (Date.now() - market.read) * market.pace);
 const cards = new Cards(root, texts, now, () => state.seats);
 const queue = new Queue(`board:${root.dataset.user}:${root.dataset.key}`, {
-  send: (order) => say({ t: "do", ...order }), settled, changed: () => { tell(); draw(); },
+  send: (orders) => say(orders.length > 1 ? { t: "batch", orders } : { t: "do", ...orders[0] }), settled, changed: () => { tell(); draw(); },
 });
 const { lang, dataset: { zone } } = document.documentElement;
 const moments = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, { timeZone: zone, day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
@@ -51,7 +51,9 @@ function lost(code) {
   connected(false);
   lateLink ||= setTimeout(() => link(navigator.onLine ? "connecting" : "offline"), 5000);
   clearTimeout(timer);
-  const pause = code === GONE.FLOOD ? CALM : Math.min(LONGEST, FIRST * 2 ** failures++);
+  // a server that restarts lets everybody go at once: they come back one after the other
+  const first = code === GONE.RESTART ? SPREAD : FIRST;
+  const pause = code === GONE.FLOOD ? CALM : Math.min(LONGEST, first * 2 ** failures++);
   timer = setTimeout(connect, pause * (0.5 + Math.random()));
 }
 

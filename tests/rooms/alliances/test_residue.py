@@ -9,10 +9,10 @@ from django.test import Client
 from django.urls import reverse
 
 from alliances import actions
-from alliances.consumers.verbs import carry_out
-from alliances.consumers.words import Do
 from alliances.lifecycle import SeatState, State, TaskState
 from alliances.models import Alliance, Grant, Seat, Stream
+from alliances.orders.order import Do
+from alliances.orders.verbs import carry_out
 from alliances.queries.admission import Kind, Knock, Refusal, admit
 from alliances.queries.residue import residues
 from firms.models import CapacityWeek, Reservation, User
@@ -77,7 +77,7 @@ def test_who_was_in_it_finds_nothing_through_any_door(world):
             address = reverse(name, args=[ids.get(arg, arg) for arg in args.split(",")])
             for method, wanted in (("get", get), ("post", post)):
                 answer = getattr(client, method)(address, {"reason": "again", "text": "again"})
-                if wanted != "-" and name not in KEPT and answer.status_code != 404:
+                if wanted != "-" and name not in KEPT and answer.status_code not in {404, 405}:
                     found.append((method, name, str(person), answer.status_code))
     assert len(ROWS) > 10
     assert found == []

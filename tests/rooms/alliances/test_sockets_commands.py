@@ -6,8 +6,8 @@ import pytest
 from asgiref.sync import sync_to_async
 
 from alliances import actions
-from alliances.consumers.verbs import VERBS
 from alliances.models import Event, Task
+from alliances.orders.verbs import VERBS
 from tests.rooms.alliances.boards import invitation_of, working_world
 from tests.rooms.alliances.sockets import BoardClient, board, path_of, socket
 

@@ -5,7 +5,8 @@ import json
 import pytest
 from asgiref.sync import sync_to_async
 
-from alliances.consumers.words import Do, MalformedError, Since, TooLargeError, parse
+from alliances.consumers.words import Since, TooLargeError, parse
+from alliances.orders.order import Do, MalformedError
 from tests.rooms.alliances.boards import working_world
 from tests.rooms.alliances.sockets import BoardClient, board, path_of, socket
 

@@ -8,9 +8,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from alliances.consumers.verbs import carry_out
-from alliances.consumers.words import Do
 from alliances.models import Alliance, Comment, Task
+from alliances.orders.order import Do
+from alliances.orders.verbs import carry_out
 from config import clock
 from firms.models import User
 from tests.builders.alliances import NOW, forming_world, fresh, operating, task, winding_down, work_off

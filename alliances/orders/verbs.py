@@ -1,19 +1,25 @@
-"""One table from the words of a board's socket to the verbs of the room."""
+"""One table from the words of boards to the verbs of the room."""
 
+import logging
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db import InterfaceError, OperationalError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from alliances import actions
-from alliances.consumers.words import Do
+from alliances.orders.order import Do
 from config import clock
 from config.logs import apart
 from config.rows import Actor, Refused
+
+log = logging.getLogger(__name__)
+
+FAULTS = {"failed", "later"}  # codes of answers that are no decision of the platform
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +54,25 @@ VERBS = {
 
 
 def carry_out(order: Do, actor: Actor, alliance_key: UUID, language: str) -> dict[str, Any]:
-    """Do it, and answer in the protocol's words. What may not happen is an answer too."""
+    """Do it, and answer in the protocol's words. What may not happen, and what fails, is an answer too.
+
+    After `later` the database was away: whether it was done is not known, and repeating it with its id is safe.
+    """
     with override(language), apart(request=order.id):
         try:
-            result = _call(order, actor, alliance_key)
+            return {"ok": True, "result": _call(order, actor, alliance_key)}
         except Refused as no:
             return {"ok": False, "code": no.code, "text": str(no.text), "detail": no.detail}
-    return {"ok": True, "result": result}
+        except (OperationalError, InterfaceError) as away:
+            log.warning("the command %s has to wait for the database: %s", order.verb, away)
+            return _fault("later")
+        except Exception:
+            log.exception("the command %s failed", order.verb)
+            return _fault("failed")
+
+
+def _fault(code: str) -> dict[str, Any]:
+    return {"ok": False, "code": code, "text": "", "detail": {}}
 
 
 def _call(order: Do, actor: Actor, alliance_key: UUID) -> dict[str, Any]:
