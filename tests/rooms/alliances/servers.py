@@ -18,7 +18,9 @@ async def server() -> AsyncIterator[int]:
     """Serve while the block runs; yields the port."""
     listener = listen("127.0.0.1", 0)
     ready = asyncio.Event()
-    running = Server(web(), ready.set)
+    config = web()
+    config.lifespan = "off"  # nothing is to happen beside what a test does
+    running = Server(config, ready.set)
     task = asyncio.create_task(running.serve(sockets=[listener]))
     await ready.wait()
     try:
