@@ -4,21 +4,23 @@ import asyncio
 import logging
 import time
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
+from alliances.live import news
 from alliances.live.background import in_thread, keep
 from alliances.live.frames import Close, Frame, frame, snapshot
+from alliances.live.news import News, Wish
 from alliances.live.outbox import Outbox
+from alliances.live.together import Together
 from alliances.live.wire import Send
-from alliances.queries import board, replay
-from alliances.queries.admission import Kind, Knock, Pass, who_sees
+from alliances.queries import replay
+from alliances.queries.admission import Kind, Knock, Pass
 from config import meters
 
 log = logging.getLogger(__name__)
 
-RING = 512  # frames kept at most; who has missed more gets a snapshot
+Reader = Together[Wish, News]
 RETRY_SECONDS = 1.0  # until a read is tried again that failed
 RING_CHARACTERS = 256 * 1024  # as frames differ in size, and a process has many rings
 
@@ -33,20 +35,11 @@ class Listener:
     follows: bool = False  # gets each event as it happens
 
 
-@dataclass(frozen=True, slots=True)
-class News:
-    """What one read of the database has found."""
-
-    tail: replay.Tail
-    names: dict[str, str]  # of actors that were not known by name
-    ended: set[int]  # the users whose access has ended
-
-
 class Audience:
     """The listeners of one stream in this process."""
 
-    def __init__(self, kind: Kind, stream_id: UUID) -> None:
-        self.kind, self.stream_id = kind, stream_id
+    def __init__(self, kind: Kind, stream_id: UUID, reader: Reader) -> None:
+        self.kind, self.stream_id, self.reader = kind, stream_id, reader
         self.listeners: set[Listener] = set()
         self.ring: deque[Frame] = deque()
         self.ring_characters = 0
@@ -144,7 +137,7 @@ class Audience:
         try:
             while self.is_stale:
                 self.is_stale = False
-                self._take(await in_thread(self._news()))
+                self._take(await self.reader.ask(self._wish()))
                 meters.RELAY_SECONDS.observe(time.monotonic() - self.stirred_at)
         except Exception:  # a board is behind then, not wrong
             asyncio.get_running_loop().call_later(RETRY_SECONDS, self._try_again)
@@ -156,23 +149,16 @@ class Audience:
         if self.listeners:
             self.stir()
 
-    def _news(self) -> Callable[[], News]:
+    def _wish(self) -> Wish:
         """What to read, with what this event loop knows by now."""
-        kind, stream_id, head, known = self.kind, self.stream_id, self.head, set(self.names)
-        asked = {one.allowed.user_id for one in self.listeners if not one.allowed.actor.is_operator}
+        users = {one.allowed.user_id for one in self.listeners if not one.allowed.actor.is_operator}
+        return Wish(self.kind, self.stream_id, self.head, frozenset(self.names), frozenset(users))
 
-        def read() -> News:
-            tail = replay.tail(stream_id, head, RING)
-            names = board.people({told.actor for told in tail.events} - known)
-            return News(tail, names, asked - who_sees(kind, stream_id, asked) if asked else set())
-
-        return read
-
-    def _take(self, news: News) -> None:
+    def _take(self, found: News) -> None:
         """Let go of those whose access has ended, then give the new events to the others."""
-        tail = news.tail
-        self._expel(news.ended, is_over=tail.is_closed)
-        self.names |= news.names
+        tail = found.tail
+        self._expel(found.ended, is_over=tail.is_closed)
+        self.names |= found.names
         if (self.epoch and tail.epoch != self.epoch) or (
             tail.events and tail.events[0].version != self.head + 1
         ):
@@ -193,7 +179,7 @@ class Audience:
     def _remember(self, told: Frame) -> None:
         self.ring.append(told)
         self.ring_characters += len(told.text)
-        while len(self.ring) > RING or self.ring_characters > RING_CHARACTERS:
+        while len(self.ring) > news.RING or self.ring_characters > RING_CHARACTERS:
             self.ring_characters -= len(self.ring.popleft().text)
 
     def _expel(self, user_ids: set[int], *, is_over: bool) -> None:

@@ -2,18 +2,19 @@
 
 import asyncio
 import logging
-from collections import Counter
 from contextlib import aclosing
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
+from alliances.live import news
 from alliances.live.audience import Audience, Listener, listener_for
 from alliances.live.background import in_thread, keep
 from alliances.live.frames import Close, frame
-from alliances.live.porter import Porter
+from alliances.live.register import Register
+from alliances.live.together import Together
 from alliances.live.wire import Send
 from alliances.queries import replay
-from alliances.queries.admission import Answer, Knock, Pass, Refusal
+from alliances.queries.admission import Answer, Knock, Pass, Refusal, admit
 from config import meters
 from config.wake import EVERYTHING, listen
 
@@ -21,6 +22,8 @@ log = logging.getLogger(__name__)
 
 BEAT_SECONDS = 15.0
 SOCKETS_A_USER = 20
+KNOCKS_AT_ONCE = 500
+STREAM, SESSION = "stream:", "session:"  # how topics of wakes begin
 TURNED_AWAY = {Refusal.NOBODY: Close.NOBODY, Refusal.UNSEEN: Close.UNSEEN}
 SHOWN_OUT = {Refusal.NOBODY: Close.NOBODY, Refusal.UNSEEN: Close.ENDED}
 
@@ -30,24 +33,28 @@ class Hub:
 
     def __init__(self) -> None:
         self.audiences: dict[UUID, Audience] = {}
-        self.listeners: set[Listener] = set()
-        self.sockets = Counter[int]()  # by user
-        self.porter = Porter()
+        self.register = Register()
+        self.porter = Together[Knock, Answer](admit, KNOCKS_AT_ONCE)
+        self.reader = Together[news.Wish, news.News](news.read, news.STREAMS_AT_ONCE)
         self.tasks: list[asyncio.Task[None]] = []
+
+    @property
+    def listeners(self) -> set[Listener]:
+        """Everybody."""
+        return self.register.everybody
 
     async def enter(self, knock: Knock, send: Send) -> Listener | Close:
         """Let a socket in, or say with which code to close it."""
         answer = await self.porter.ask(knock)
         if isinstance(answer, Refusal):
             return TURNED_AWAY[answer]
-        if self.sockets[answer.user_id] >= SOCKETS_A_USER:
+        if len(self.register.of_user(answer.user_id)) >= SOCKETS_A_USER:
             return Close.FLOOD
         audience = self._audience(knock, answer)
         listener = listener_for(knock, answer, send, audience)
         if audience:
             audience.listeners.add(listener)
-        self.listeners.add(listener)
-        self.sockets[answer.user_id] += 1
+        self.register.add(listener)
         meters.SOCKETS.labels(knock.kind.value).inc()
         self._work()
         return listener
@@ -62,9 +69,8 @@ class Hub:
     def leave(self, listener: Listener) -> None:
         """The socket is gone."""
         listener.outbox.stop()
-        self.listeners.discard(listener)
+        self.register.remove(listener)
         meters.SOCKETS.labels(listener.knock.kind.value).dec()
-        self.sockets -= Counter({listener.allowed.user_id: 1})
         audience = self.audiences.get(listener.allowed.stream_id) if listener.allowed.stream_id else None
         if audience:
             audience.listeners.discard(listener)
@@ -76,7 +82,9 @@ class Hub:
     def _audience(self, knock: Knock, allowed: Pass) -> Audience | None:
         if allowed.stream_id is None:
             return None
-        return self.audiences.setdefault(allowed.stream_id, Audience(knock.kind, allowed.stream_id))
+        if allowed.stream_id not in self.audiences:
+            self.audiences[allowed.stream_id] = Audience(knock.kind, allowed.stream_id, self.reader)
+        return self.audiences[allowed.stream_id]
 
     def _work(self) -> None:
         if not self.tasks:
@@ -96,21 +104,26 @@ class Hub:
                     log.exception("could not pass on a wake")
 
     def _stir(self, topics: set[str]) -> None:
-        is_all = EVERYTHING in topics
-        for audience in self.audiences.values():
-            if is_all or f"stream:{audience.stream_id}" in topics:
-                audience.stir()
-        for listener in self.listeners:
-            own = listener.allowed.topics
-            for topic in own if is_all else own & topics:
-                listener.outbox.offer(frame("wake", topic=topic.split(":")[0]))
-        self._doubt({topic for topic in topics if topic.startswith("session:")})
-
-    def _doubt(self, topics: set[str]) -> None:
-        """Look again whether these people may still listen."""
-        doubted = [one for one in self.listeners if f"session:{one.allowed.user_id}" in topics]
-        if doubted:
+        if EVERYTHING in topics:
+            topics = (
+                topics | self.register.topics() | {f"{STREAM}{stream_id}" for stream_id in self.audiences}
+            )
+        doubted = set[Listener]()
+        for topic in topics:
+            if topic.startswith(STREAM):
+                self._stir_stream(topic.removeprefix(STREAM))
+            elif topic.startswith(SESSION):
+                doubted |= self.register.of_user(int(topic.removeprefix(SESSION)))
+            elif hearing := self.register.hearing(topic):
+                told = frame("wake", topic=topic.split(":")[0])
+                for listener in hearing:
+                    listener.outbox.offer(told)
+        if doubted:  # look again whether these people may still listen
             keep(asyncio.create_task(self._check(doubted)))
+
+    def _stir_stream(self, stream_id: str) -> None:
+        if audience := self.audiences.get(UUID(stream_id)):
+            audience.stir()
 
     async def _beat(self) -> None:
         """Find what no wake has told: new events, and people who may not listen any more."""
@@ -131,9 +144,9 @@ class Hub:
         for listener in list(self.listeners):
             if listener.allowed.stream_id is None:
                 listener.outbox.beat(beat)
-        await self._check(list(self.listeners))
+        await self._check(set(self.listeners))
 
-    async def _check(self, listeners: list[Listener]) -> None:
+    async def _check(self, listeners: set[Listener]) -> None:
         answers = await asyncio.gather(*(self.porter.ask(listener.knock) for listener in listeners))
         for listener, answer in zip(listeners, answers, strict=True):
             self._heed(listener, answer)
@@ -145,7 +158,7 @@ class Hub:
         elif answer.stream_id != listener.allowed.stream_id:
             listener.outbox.close(Close.LATER)
         else:
-            listener.allowed = answer
+            self.register.allow(listener, answer)
 
 
 def hub() -> Hub:

