@@ -144,9 +144,8 @@ def stall(port: int, path: str, session: str) -> socket.socket:
 
 def show(figures: dict[str, list[float]], commands: int) -> None:
     bare = quantiles(figures["bare"])
-    print(
-        f"{commands} commands to {SOCKETS} sockets\n{'':24}{'p50 ms':>9}{'p99 ms':>9}{'p50 × bare':>12}{'p99 × bare':>12}"
-    )
+    print(f"{commands} commands to {SOCKETS} sockets")
+    print(f"{'':24}{'p50 ms':>9}{'p99 ms':>9}{'p50 × bare':>12}{'p99 × bare':>12}")
     for name, times in figures.items():
         p50, p99 = quantiles(times)
         print(f"{name:24}{p50:9.1f}{p99:9.1f}{p50 / bare[0]:12.1f}{p99 / bare[1]:12.1f}")
