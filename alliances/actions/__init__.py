@@ -16,6 +16,7 @@ from alliances.actions.negotiating import accept_counter, counter, offer_other, 
 from alliances.actions.notices import mark_seen, notify
 from alliances.actions.replacing import leave, replace
 from alliances.actions.reporting import post_exception, post_stock
+from alliances.actions.restoring import renew_epochs
 from alliances.actions.ruling import rule, withdraw_dispute
 from alliances.actions.sequencing import sequence
 from alliances.actions.settling import accept_answer, answer_objection, confirm, object_
@@ -67,6 +68,7 @@ __all__ = [
     "read_mentions",
     "refuse_counter",
     "reject",
+    "renew_epochs",
     "reopen",
     "replace",
     "rule",

@@ -44,6 +44,7 @@ from alliances.models import Event, Invitation  # noqa: E402
 from config.embedded.postgres import Cluster  # noqa: E402
 from tests.audits import Wrong, audit  # noqa: E402
 from tests.builders.alliances import forming_world, invitation, operating  # noqa: E402
+from tests.builders.firms import Firms  # noqa: E402
 from tests.databases import Databases, close_connections  # noqa: E402
 from tests.loads import Load, Partner  # noqa: E402
 from tests.platforms import session_of  # noqa: E402
@@ -58,15 +59,17 @@ GOAL_SECONDS = 5.0
 def main() -> None:
     """Kill, wait, audit, print."""
     options = arguments()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     os.environ.pop("DATABASE_POOL")  # the processes under test have their own way
     with tempfile.TemporaryDirectory() as folder, world(Path(folder), options.beat) as (shape, cluster):
-        due = deadlines(options.kills, options.pause)
-        partners = [partner for _ in range(ALLIANCES) for partner in boards(shape)]
+        firms = forming_world(timezone.now()).firms
+        due = deadlines(firms, options.kills, options.pause)
+        partners = [partner for _ in range(ALLIANCES) for partner in boards(firms, shape)]
         with Load(partners) as load:
             wait_for(lambda: all(one.answered for one in partners), seconds=PATIENCE_SECONDS)
             began = time.monotonic()
             killed = kill_all(shape, cluster, options)
-            recovered = recovery(load, shape)
+            recovered = recovery(firms, load, shape)
             load.rest()
             wait_for(load.is_at_rest, seconds=PATIENCE_SECONDS)
             seconds = time.monotonic() - began
@@ -108,23 +111,23 @@ def beat_command(folder: Path) -> list[str]:
     return [sys.executable, "-m", "celery", "-A", "config", "beat", "-s", str(folder / "beat")]
 
 
-def deadlines(kills: int, pause: float) -> list[int]:
+def deadlines(firms: Firms, kills: int, pause: float) -> list[int]:
     """Invitations whose time ends one after the other while the killing goes on."""
     now, length = timezone.now(), 4 * kills * pause
-    count = max(4, min(40, 2 * kills))
+    count = max(4, min(20, kills))
     found = []
     for number in range(count):
-        one = invitation(forming_world(now).approve(now), "maker")
+        one = invitation(forming_world(now, firms).approve(now), "maker")
         due_at = timezone.now() + timedelta(seconds=5 + length * number / count)
         Invitation.objects.filter(pk=one.pk).update(due_at=due_at)
         found.append(one.pk)
     return found
 
 
-def boards(shape: Shape) -> list[Partner]:
+def boards(firms: Firms, shape: Shape) -> list[Partner]:
     """The maker's and the carrier's board of an alliance at work."""
     now = timezone.now()
-    made = forming_world(now)
+    made = forming_world(now, firms)
     alliance, webs = operating(made, now), cycle(shape.webs)
     users = (made.firms.maker.worker, made.firms.carrier.worker)
     return [
@@ -166,10 +169,10 @@ def kill_database(cluster: Cluster) -> None:
     close_connections()
 
 
-def recovery(load: Load, shape: Shape) -> dict[str, float]:
+def recovery(firms: Firms, load: Load, shape: Shape) -> dict[str, float]:
     """Seconds from the last kill until each thing works again; everything waited for in parallel."""
     began, began_at = time.monotonic(), timezone.now()
-    late = invitation(forming_world(began_at).approve(began_at), "maker")
+    late = invitation(forming_world(began_at, firms).approve(began_at), "maker")
     Invitation.objects.filter(pk=late.pk).update(due_at=began_at)
     waited = {
         "every partner's next order is answered": lambda: load.all_answered_after(began),
