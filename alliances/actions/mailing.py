@@ -60,7 +60,7 @@ def _deliver(pk: int, now: datetime, instant: datetime) -> bool:
 
 def _claim(notice: Notice, now: datetime, instant: datetime) -> bool:
     lease = PAUSES[min(notice.attempts, len(PAUSES) - 1)]
-    mine = Notice.objects.sendable(now, instant).filter(pk=notice.pk).order_by()
+    mine = Notice.objects.sendable(now, instant).filter(pk=notice.pk, attempts=notice.attempts).order_by()
     return claim(mine, next_try_at=instant + lease, attempts=F("attempts") + 1)
 
 
@@ -68,7 +68,8 @@ def _give_way(notice: Notice, instant: datetime, failed: Exception) -> None:
     """The lease is the pause until the next attempt; after the last one operators see that it never arrived."""
     log.warning("the e-mail of notice %s failed: %s", notice.pk, failed)
     if notice.attempts + 1 >= len(PAUSES):
-        Notice.objects.filter(pk=notice.pk).update(failed_at=instant)
+        # only while this attempt is the last: a slower process may not give up what another one is sending
+        Notice.objects.filter(pk=notice.pk, attempts=notice.attempts + 1).update(failed_at=instant)
         wake("console")
 
 
