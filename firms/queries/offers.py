@@ -3,11 +3,22 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from typing import Any
 
-from firms.models import CapacityWeek, Competency, Firm, Lane, Reach, Service
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import F
+
+from firms.models import CapacityWeek, Competency, Lane, PriceTier, Reach, Service
 from firms.offered import Agency, Carrier, Helper, Maker, OfferingFirm, Offers, Tier
 from firms.unlocode import country_of
 from firms.weeks import WEEK, monday
+
+# plain columns, not rows of models: an opportunity has about a thousand offers, and a person waits for them
+FIRM = (
+    "firm_id", "firm__key", "firm__legal_name", "firm__legal_person", "firm__country", "firm__trust",
+    "firm__engagement_cost_minor", "firm__currency",
+)  # fmt: skip
+WIDTH = len(FIRM)
 
 
 def offers(hs6: str, markets: Sequence[str], *, from_on: date, weeks: int) -> Offers:
@@ -30,112 +41,63 @@ def offers(hs6: str, markets: Sequence[str], *, from_on: date, weeks: int) -> Of
 
 
 def _makers(hs6: str) -> tuple[Maker, ...]:
-    rows = (
-        Competency.live()
-        .filter(hs6=hs6)
-        .select_related("firm", "site")
-        .prefetch_related("tiers")
-        .order_by("unit_cost_minor", "pk")
-    )
-    return tuple(_maker(row) for row in rows)
+    live = Competency.live().filter(hs6=hs6)
+    tiers: dict[int, list[Tier]] = defaultdict(list)
+    steps = PriceTier.objects.filter(competency__in=live).order_by("competency_id", "from_units")
+    for competency, units, cost in steps.values_list("competency_id", "from_units", "unit_cost_minor"):
+        tiers[competency].append(Tier(units, cost))
+    fields = (
+        "line_id", "site__unlocode", "process", "material", "certificates", "currency", "is_tax_included",
+        "unit_cost_minor", "fixed_cost_minor",
+    )  # fmt: skip
+    more = ("moq_units", "is_moq_by_variant", "lead_time_days", "stock_units")
+    rows = live.order_by("unit_cost_minor", "pk").values_list(*FIRM, "pk", *fields, *more)
+    return tuple(_maker(row, tuple(tiers.get(row[WIDTH], ()))) for row in rows)
 
 
-def _maker(row: Competency) -> Maker:
-    return Maker(
-        id=row.pk,
-        firm=_firm(row.firm),
-        line_id=row.line_id,
-        origin=row.site.unlocode,
-        process=row.process,
-        material=row.material,
-        certificates=row.certificates,
-        currency=row.currency,
-        is_tax_included=row.is_tax_included,
-        unit_cost_minor=row.unit_cost_minor,
-        fixed_cost_minor=row.fixed_cost_minor,
-        tiers=tuple(Tier(tier.from_units, tier.unit_cost_minor) for tier in row.tiers.all()),
-        moq_units=row.moq_units,
-        is_moq_by_variant=row.is_moq_by_variant,
-        lead_time_days=row.lead_time_days,
-        stock_units=row.stock_units,
-    )
+def _maker(row: Sequence[Any], tiers: tuple[Tier, ...]) -> Maker:
+    values: list[Any] = [row[WIDTH], _firm(row), *row[WIDTH + 1 : -4], tiers, *row[-4:]]
+    return Maker(*values)
 
 
 def _carriers(origins: Sequence[str], markets: Sequence[str]) -> tuple[Carrier, ...]:
-    rows = Lane.live().filter(origin__in=origins, market__in=markets).select_related("firm")
-    return tuple(_carrier(row) for row in rows.order_by("unit_cost_minor", "pk"))
-
-
-def _carrier(row: Lane) -> Carrier:
-    return Carrier(
-        id=row.pk,
-        firm=_firm(row.firm),
-        line_id=row.line_id,
-        origin=row.origin,
-        market=str(row.market),
-        mode=row.mode,
-        supervision_mode=row.supervision_mode,
-        currency=row.currency,
-        is_tax_included=row.is_tax_included,
-        unit_cost_minor=row.unit_cost_minor,
-        fixed_cost_minor=row.fixed_cost_minor,
-        min_units=row.min_units,
-        transit_p50_days=row.transit_p50_days,
-        transit_p90_days=row.transit_p90_days,
-    )
+    rows = Lane.live().filter(origin__in=origins, market__in=markets).order_by("unit_cost_minor", "pk")
+    fields = (
+        "line_id", "origin", "market", "mode", "supervision_mode", "currency", "is_tax_included",
+        "unit_cost_minor", "fixed_cost_minor", "min_units", "transit_p50_days", "transit_p90_days",
+    )  # fmt: skip
+    found = rows.values_list(*FIRM, "pk", *fields)
+    return tuple(Carrier(row[WIDTH], _firm(row), *row[WIDTH + 1 :]) for row in found)
 
 
 def _agencies(markets: Sequence[str]) -> tuple[Agency, ...]:
-    rows = Reach.live().filter(market__in=markets).select_related("firm").order_by("fee_minor", "pk")
-    return tuple(
-        Agency(
-            id=row.pk,
-            firm=_firm(row.firm),
-            market=str(row.market),
-            language=row.language,
-            channel=row.channel,
-            reach_people=row.reach_people,
-            currency=row.currency,
-            is_tax_included=row.is_tax_included,
-            fee_minor=row.fee_minor,
-        )
-        for row in rows
-    )
+    rows = Reach.live().filter(market__in=markets).order_by("fee_minor", "pk")
+    fields = ("market", "language", "channel", "reach_people", "currency", "is_tax_included", "fee_minor")
+    found = rows.values_list(*FIRM, "pk", *fields)
+    return tuple(Agency(row[WIDTH], _firm(row), *row[WIDTH + 1 :]) for row in found)
 
 
 def _helpers(places: Iterable[str]) -> tuple[Helper, ...]:
-    rows = Service.live().filter(place__in=places).select_related("firm").order_by("fee_minor", "pk")
-    return tuple(
-        Helper(
-            id=row.pk,
-            firm=_firm(row.firm),
-            role=row.role,
-            place=row.place,
-            currency=row.currency,
-            is_tax_included=row.is_tax_included,
-            fee_minor=row.fee_minor,
-            per_unit_minor=row.per_unit_minor,
-        )
-        for row in rows
-    )
+    rows = Service.live().filter(place__in=places).order_by("fee_minor", "pk")
+    fields = ("role", "place", "currency", "is_tax_included", "fee_minor", "per_unit_minor")
+    found = rows.values_list(*FIRM, "pk", *fields)
+    return tuple(Helper(row[WIDTH], _firm(row), *row[WIDTH + 1 :]) for row in found)
 
 
-def _firm(row: Firm) -> OfferingFirm:
-    return OfferingFirm(
-        id=row.pk,
-        key=str(row.key),
-        name=row.legal_name,
-        legal_person=row.legal_person,
-        country=str(row.country),
-        trust=row.trust,
-        engagement_cost_minor=row.engagement_cost_minor,
-        engagement_currency=row.currency,
-    )
+def _firm(row: Sequence[Any]) -> OfferingFirm:
+    number, key, name, person, country, trust, cost, currency = row[:WIDTH]
+    return OfferingFirm(number, str(key), name, person, str(country), trust, cost, currency)
 
 
 def _free(lines: Iterable[int], from_on: date, span: timedelta) -> Mapping[int, Mapping[date, int]]:
-    free: dict[int, dict[date, int]] = defaultdict(dict)
-    rows = CapacityWeek.objects.filter(line_id__in=lines, week_on__gte=from_on, week_on__lt=from_on + span)
-    for row in rows.order_by("line_id", "week_on"):
-        free[row.line_id][row.week_on] = row.free_units
-    return dict(free)
+    """Free units by line and week; one row a line, since there are many weeks."""
+    rows = (
+        CapacityWeek.objects.filter(line_id__in=lines, week_on__gte=from_on, week_on__lt=from_on + span)
+        .order_by()
+        .values("line_id")
+        .annotate(weeks=ArrayAgg("week_on"), free=ArrayAgg(F("published_units") - F("used_units")))
+    )
+    return {
+        line: dict(sorted(zip(weeks, free, strict=True)))
+        for line, weeks, free in rows.values_list("line_id", "weeks", "free")
+    }

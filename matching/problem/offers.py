@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 WEEK = timedelta(days=7)
 Weeks = tuple[tuple[date, int], ...]  # (Monday, free units), ascending
@@ -92,7 +93,7 @@ class Support:
         return self.fee_minor + self.per_unit_minor * units
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Registry:
     """All offers that could answer an opportunity."""
 
@@ -102,7 +103,7 @@ class Registry:
     supports: tuple[Support, ...]
     dropped: tuple[tuple[str, str], ...] = ()  # (offer id, currency without a rate)
 
-    @property
+    @cached_property
     def supply(self) -> int:
         """Units that all makers together could give at the most."""
         lines = {row.line: sum(units for _, units in row.free) for row in self.makings}

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import date
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 from firms import queries as firms
@@ -17,12 +18,8 @@ def registry(
     hs6: str, markets: Sequence[str], *, currency: str, rates: tuple[Rate, ...], from_on: date, weeks: int
 ) -> Registry:
     """All offers for a product and its markets; those in a currency without a rate are dropped by name."""
+    money = _exchange(sheet := Sheet(currency, (), rates))
     offers = firms.offers(hs6, list(markets), from_on=from_on, weeks=weeks)
-    sheet = Sheet(currency, (), rates)
-
-    def money(minor: int, of: str) -> int:
-        exact: Fraction = converted(sheet, minor, of)
-        return round(exact)
 
     kept, dropped = _with_rate(offers, sheet)
     return Registry(
@@ -55,9 +52,20 @@ def registry(
     )
 
 
+def _exchange(sheet: Sheet) -> Money:
+    """Turns amounts into the sheet's currency; each rate is looked up once."""
+
+    @cache
+    def rate(of: str) -> Fraction:
+        return converted(sheet, 1, of)
+
+    return lambda minor, of: minor if of == sheet.currency else round(minor * rate(of))
+
+
 def _with_rate(offers: Offers, sheet: Sheet) -> tuple[Offers, tuple[tuple[str, str], ...]]:
     dropped: list[tuple[str, str]] = []
 
+    @cache
     def is_known(currency: str) -> bool:
         try:
             converted(sheet, 0, currency)
