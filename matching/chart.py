@@ -1,5 +1,6 @@
 """Small charts as SVG, made on the server; colours come from the style sheet's classes. Pure."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -43,6 +44,16 @@ def _area(points: Points, frame: Frame, most: float, count: int = 0) -> str:
     first, last = frame.x(0, count), frame.x(len(points) - 1, count)
     line = _path(points, frame, most, count).removeprefix("M")
     return f"M{first} {floor}L{line}L{last} {floor}z"
+
+
+SETTLED_DAYS = 6
+"""The first days of a forecast are so uncertain that they would press everything else down: they may be cut off."""
+
+
+def _round_up(most: float) -> float:
+    """The next number of one digit, so that the axis can say it in few figures."""
+    size = 10.0 ** math.floor(math.log10(most))
+    return math.ceil(round(most / size, 9)) * size
 
 
 def _most(*rows: Points) -> float:
@@ -99,8 +110,8 @@ class Story:
 
 def series(story: Story) -> str:
     """Units as an area, the watched count as a line, what is usual, the window, the alarm and what was foretold."""
-    fan = story.fan.high if story.fan else ()
-    most, count = _most(story.units, story.watched, fan), story.days
+    settled = story.fan.high[SETTLED_DAYS:] if story.fan else ()
+    most, count = _round_up(_most(story.units, story.watched, settled)), story.days
     shown = [story.first_on + timedelta(days=day) for day in range(count)]
     parts = [
         _window(story, count),
@@ -121,10 +132,12 @@ def _fan(story: Story, count: int, most: float) -> str:
     if story.fan is None:
         return ""
     first = (story.fan.made_on - story.first_on).days + 1
-    up = _path(story.fan.high, WIDE, most, count, first)
-    places = [f"{WIDE.x(first + at, count)} {WIDE.y(value, most)}" for at, value in enumerate(story.fan.low)]
-    likely = _path(story.fan.likely, WIDE, most, count, first)
-    return f'<path class="fan" d="{up}L{"L".join(reversed(places))}z"/><path class="likely" d="{likely}"/>'
+    low, likely, high = (
+        [min(value, most) for value in row] for row in (story.fan.low, story.fan.likely, story.fan.high)
+    )
+    up, middle = (_path(row, WIDE, most, count, first) for row in (high, likely))
+    places = [f"{WIDE.x(first + at, count)} {WIDE.y(value, most)}" for at, value in enumerate(low)]
+    return f'<path class="fan" d="{up}L{"L".join(reversed(places))}z"/><path class="likely" d="{middle}"/>'
 
 
 def _at(story: Story, on: date, count: int) -> int:
@@ -151,6 +164,14 @@ def _alarm(story: Story, count: int, most: float) -> str:
     return f'<circle class="hot" cx="{WIDE.x(at, count)}" cy="{WIDE.y(story.watched[at], most)}" r="4"/>'
 
 
+def _short(value: float) -> str:
+    """A height in at most five figures: 900, 70k, 2M."""
+    for least, size, mark in ((1e6, 1e6, "M"), (1e4, 1e3, "k")):
+        if value >= least:
+            return f"{value / size:g}{mark}"
+    return f"{value:g}"
+
+
 def _axis(shown: Sequence[date], most: float) -> str:
     floor = WIDE.height - 6
     last = len(shown) - 1
@@ -160,7 +181,7 @@ def _axis(shown: Sequence[date], most: float) -> str:
         for at, anchor in places
     ]
     heights = [
-        f'<text x="{WIDE.left - 6}" y="{WIDE.y(value, most) + 4}" text-anchor="end">{value:g}</text>'
+        f'<text x="{WIDE.left - 6}" y="{WIDE.y(value, most) + 4}" text-anchor="end">{_short(value)}</text>'
         for value in (0, most)
     ]
     return "".join([*days, *heights])

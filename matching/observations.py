@@ -8,6 +8,8 @@ from datetime import date, timedelta
 import numpy as np
 
 from matching.spikes import Observations
+from matching.spikes.batch import Table
+from matching.spikes.lives import Life, together
 
 NOWHERE: Mapping[str, str] = {}
 
@@ -40,10 +42,6 @@ class Counts:
         """The count that the detector rests on."""
         return self.new_buyers or self.buyers or self.units
 
-    @property
-    def life(self) -> tuple[date, int, bool, bool]:
-        return self.first_on, len(self.units), self.buyers is not None, self.new_buyers is not None
-
 
 def filled(days: Sequence[Day], first: date | None = None) -> Counts:
     """The counts of a series from its first day, or that given, to its last. A kind missing on a day is not used."""
@@ -62,21 +60,42 @@ def _column(days: Iterable[Day], name: str, first: date, length: int) -> tuple[i
 
 
 def tables(series: dict[str, Counts], markets: Mapping[str, str] = NOWHERE) -> list[Observations]:
-    """All series for the detector; those of one life stand together, ordered by name. `markets`: by name."""
-    lives: dict[tuple[date, int, bool, bool], list[str]] = defaultdict(list)
+    """All series for the detector; those with the same kinds of counts stand together. `markets`: by name."""
+    kinds: dict[tuple[bool, bool], dict[str, Life]] = defaultdict(dict)
     for name in sorted(series):
-        lives[series[name].life].append(name)
-    return [_table([(name, series[name]) for name in names], markets) for _, names in sorted(lives.items())]
+        counts = series[name]
+        life = counts.first_on.toordinal(), counts.last_on.toordinal()
+        kinds[counts.buyers is not None, counts.new_buyers is not None][name] = life
+    return [
+        _table([(name, series[name]) for name in names], markets)
+        for _, lives in sorted(kinds.items(), reverse=True)
+        for names in together(lives)
+    ]
 
 
 def _table(rows: list[tuple[str, Counts]], markets: Mapping[str, str]) -> Observations:
     names, counts = zip(*rows, strict=True)
-    first = counts[0]
+    first, last = min(one.first_on for one in counts), max(one.last_on for one in counts)
+    born, days = [(one.first_on - first).days for one in counts], (last - first).days + 1
+
+    def table(kind: str) -> Table:
+        return _side_by_side([getattr(one, kind) for one in counts], born, days)
+
     return Observations(
         names,
-        first.first_on,
-        np.array([row.units for row in counts], np.int64),
-        None if first.buyers is None else np.array([row.buyers for row in counts], np.int64),
-        None if first.new_buyers is None else np.array([row.new_buyers for row in counts], np.int64),
-        tuple(markets[name] for name in names) if markets else (),
+        first,
+        table("units"),
+        None if counts[0].buyers is None else table("buyers"),
+        None if counts[0].new_buyers is None else table("new_buyers"),
+        markets=tuple(markets[name] for name in names) if markets else (),
+        born=tuple(born),
+        ended=tuple(at + len(one.units) - 1 for at, one in zip(born, counts, strict=True)),
     )
+
+
+def _side_by_side(rows: Sequence[tuple[int, ...]], born: Sequence[int], days: int) -> Table:
+    """A row for each series, zero where it does not live."""
+    table = np.zeros((len(rows), days), np.int64)
+    for at, (first, row) in enumerate(zip(born, rows, strict=True)):
+        table[at, first : first + len(row)] = row
+    return table

@@ -5,10 +5,12 @@ among the days that are read again; what comes later still has the whole series 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
+
+import numpy as np
 
 from matching.observations import Counts, tables
 from matching.spikes import Observations, State, packed, read, unpacked
@@ -49,10 +51,11 @@ def resume(series: Mapping[str, tuple[Memory, Counts]]) -> Resumed:
     """Read the days after each memory: from `usable` counts that begin on the day after it."""
     memories: dict[str, Memory] = {}
     loud: set[str] = set()
-    for table in tables({name: counts for name, (_, counts) in series.items()}):
-        known = [series[name][0] for name in table.series]
-        fires = _go_on(table, known, memories)
-        loud |= {name for name, is_loud in zip(table.series, fires, strict=True) if is_loud}
+    for names in by_age({name: memory for name, (memory, _) in series.items()}).values():
+        for table in tables({name: series[name][1] for name in names}):
+            known = [series[name][0].data[1:] for name in table.series]
+            state = unpacked(known, table.first_on.toordinal(), table.counts(0).basis)
+            loud |= _read_until(state, table, memories)
     return Resumed({name: memories[name] for name in memories if name not in loud}, frozenset(loud))
 
 
@@ -62,30 +65,27 @@ def remembered(series: Mapping[str, Counts]) -> dict[str, Memory]:
     for table in tables({name: counts for name, counts in series.items() if len(counts.units) > LATE_DAYS}):
         state = State.fresh(len(table.series))
         state.cursor = table.first_on.toordinal()
-        _read_until(state, table, memories)
+        _read_until(state, table, memories, is_new=True)
     return memories
 
 
-def _go_on(table: Observations, known: list[Memory], memories: dict[str, Memory]) -> Iterable[bool]:
-    data = [memory.data[1:] for memory in known]
-    state = unpacked(data, table.first_on.toordinal(), table.counts(0).basis)
-    return _read_until(state, table, memories)
-
-
-def _read_until(state: State, table: Observations, memories: dict[str, Memory]) -> list[bool]:
-    """Read all days, keep the memories of the day `LATE_DAYS` before the last; whether each series fires."""
-    days = table.units.shape[1]
-    fires = [False] * len(table.series)
-    for at in range(days):
-        levels = read(state, table.counts(at), DEFAULTS).levels
-        fires = [before or bool(now) for before, now in zip(fires, levels.tolist(), strict=True)]
-        if at == days - 1 - LATE_DAYS:
-            flags = _flags(table)
-            on = table.first_on + at * DAY
-            memories.update(
-                {name: Memory(on, flags + row) for name, row in zip(table.series, packed(state), strict=True)}
-            )
-    return fires
+def _read_until(
+    state: State, table: Observations, memories: dict[str, Memory], *, is_new: bool = False
+) -> set[str]:
+    """Read all days, keep each memory of the day `LATE_DAYS` before the last; the names of those that fire."""
+    born, ended = table.lives
+    loud, flags = np.zeros(len(table.series), bool), _flags(table)
+    for at in range(table.units.shape[1]):
+        if is_new:
+            state.renew(np.flatnonzero(born == at))
+        loud |= (read(state, table.counts(at), DEFAULTS).levels > 0) & (ended >= at)
+        rows = np.flatnonzero(ended - LATE_DAYS == at)
+        kept = packed(state.part(rows)) if len(rows) else []
+        on = table.first_on + at * DAY
+        memories.update(
+            (table.series[row], Memory(on, flags + data)) for row, data in zip(rows, kept, strict=True)
+        )
+    return {table.series[row] for row in np.flatnonzero(loud)}
 
 
 def _flags(table: Observations) -> bytes:

@@ -59,7 +59,7 @@ def sentences(context: Context) -> list[str]:
     found = [
         _rise(told),
         _season(told.get("season") or {}),
-        _feast(told.get("feast"), context.spike.first_on),
+        *(_feast(feast, context.spike.first_on) for feast in told.get("feasts", [])),
         *map(_promotion, context.promotions),
         _kinds(context),
     ]
@@ -92,9 +92,7 @@ def _season(told: Mapping[str, Any]) -> str:
     return translate("Whether it comes every year is not known: there is no year of history yet.")
 
 
-def _feast(told: Mapping[str, str] | None, on: date) -> str:
-    if not told:
-        return ""
+def _feast(told: Mapping[str, str], on: date) -> str:
     days = (date.fromisoformat(told["on"]) - on).days
     name = FEASTS.get(told["code"], told["code"])
     if days < 0:

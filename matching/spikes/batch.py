@@ -16,6 +16,8 @@ from matching.spikes.yearly import season
 
 Level = Literal["watch", "confirmed"]
 Table = NDArray[np.int64]
+FEASTS = 3
+"""So many of the nearest feasts are named."""
 ONSET_SHARE = 0.25
 """A window's surge began on its first step whose surprise reaches this share of the cap."""
 
@@ -25,6 +27,7 @@ class Observations:
     """Counts of each series (rows) at each step (columns) from `first_on` on; a count nobody has is None.
 
     `markets`: of each series, an ISO 3166-1 alpha-2 code; nothing when feasts are not to be looked at.
+    `born`, `ended`: of each series its first and last step; nothing when all live from the first to the last.
     """
 
     series: tuple[str, ...]
@@ -33,6 +36,17 @@ class Observations:
     buyers: Table | None = None
     new_buyers: Table | None = None
     markets: tuple[str, ...] = ()
+    born: tuple[int, ...] = ()
+    ended: tuple[int, ...] = ()
+
+    @property
+    def lives(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """First and last step of each series."""
+        series, steps = self.units.shape
+        return (
+            np.array(self.born or (0,) * series, np.intp),
+            np.array(self.ended or (steps - 1,) * series, np.intp),
+        )
 
     def counts(self, at: int) -> Counts:
         """The counts of all series at one step."""
@@ -78,10 +92,12 @@ def detect(observations: Observations, settings: Settings = DEFAULTS) -> list[Al
     """An alarm for every series and step on which the detector fires, by step, then by series as given."""
     state = State.fresh(len(observations.series), settings)
     alarms: list[Alarm] = []
+    born, ended = observations.lives
     for at in range(observations.units.shape[1]):
+        state.renew(np.flatnonzero(born == at))
         reading = read(state, observations.counts(at), settings)
-        sight = _Sight(observations, at, state, reading, settings)
-        alarms += [sight.alarm(int(row)) for row in np.flatnonzero(reading.levels)]
+        sight = _Sight(observations, at, state, reading, settings, born)
+        alarms += [sight.alarm(int(row)) for row in np.flatnonzero((reading.levels > 0) & (ended >= at))]
     return alarms
 
 
@@ -94,6 +110,7 @@ class _Sight:
     state: State
     reading: Reading
     settings: Settings
+    born: NDArray[np.intp]
 
     def alarm(self, row: int) -> Alarm:
         level: Level = "confirmed" if self.reading.levels[row] == CONFIRMED else "watch"
@@ -105,7 +122,7 @@ class _Sight:
 
     def evidence(self, row: int) -> dict[str, Any]:
         by_window = self.reading.by_window[:, row]
-        first = max(0, self.at + 1 - self.settings.windows[int(by_window.argmax())])
+        first = max(int(self.born[row]), self.at + 1 - self.settings.windows[int(by_window.argmax())])
         counts = self.observations.watched[row, first : self.at + 1].tolist()
         baseline = float(self.reading.expected[row])
         return {
@@ -127,10 +144,10 @@ class _Sight:
             return {"season": {}}
         market, on = self.observations.markets[row] if self.observations.markets else "", self.on(self.at)
         moved = year_ago(market, on) if market else ()
-        told = season(self.observations.watched[row, : self.at + 1], moved).as_evidence()
-        feast = next(iter(near(market, on)), None) if market else None
-        named = {"feast": {"code": feast.code, "on": feast.on.isoformat()}} if feast else {}
-        return {"season": told, **named}
+        told = season(self.observations.watched[row, self.born[row] : self.at + 1], moved).as_evidence()
+        found = near(market, on)[:FEASTS] if market else []
+        feasts = [{"code": feast.code, "on": feast.on.isoformat()} for feast in found]
+        return {"season": told, "feasts": feasts}
 
     def onset(self, row: int, first: int) -> int:
         least = ONSET_SHARE * self.settings.cap * CODES_A_UNIT

@@ -69,6 +69,11 @@ class State:
         """Some series: a view when a slice is chosen, but for cursor and basis; else a copy."""
         return State(self.cursor, self.basis, **{name: getattr(self, name)[..., chosen] for name in _DTYPES})
 
+    def renew(self, rows: NDArray[np.intp]) -> None:
+        """Forget what is known of some series: they begin now."""
+        for name in _DTYPES if len(rows) else ():
+            getattr(self, name)[..., rows] = name == "season"
+
     def grown(self, more: int, settings: Settings = DEFAULTS) -> "State":
         """This state with `more` new series at its end."""
         new = State.fresh(more, settings)

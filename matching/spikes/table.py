@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 
 from matching.spikes.batch import Observations
+from matching.spikes.lives import together
 
 NEEDED, OPTIONAL = ("series", "date", "units"), ("buyers", "new_buyers")
 DAY, EPOCH = timedelta(days=1), datetime(1970, 1, 1)  # noqa: DTZ001  (times of a file are compared among themselves)
@@ -30,7 +31,7 @@ def read_observations(lines: Iterable[str], step: timedelta = DAY) -> list[Obser
     Raises TableError for the first bad row.
     """
     rows = csv.reader(lines, strict=True)
-    names = _header(next(rows, []))
+    names = _header(next((row for _, row in _numbered(rows)), []))
     given = [name for name in OPTIONAL if name in names]
     cells: Cells = defaultdict(dict)
     for line, row in _numbered(rows):
@@ -95,30 +96,37 @@ def _when(line: int, text: str, step: timedelta) -> date:
     """The date, or the start of the step in which the time lies (times with an offset are taken to UTC)."""
     try:
         at = datetime.fromisoformat(text.strip())
-    except ValueError:
+        if at.tzinfo is not None:
+            at = at.astimezone(UTC).replace(tzinfo=None)
+        at -= (at - EPOCH) % step
+    except (ValueError, OverflowError):
         raise TableError(
-            line, "date", f"{text!r} is no date or time like 2026-01-31 or 2026-01-31T08:00"
+            line, "date", f"{text[:40]!r} is no date or time like 2026-01-31 or 2026-01-31T08:00"
         ) from None
-    if at.tzinfo is not None:
-        at = at.astimezone(UTC).replace(tzinfo=None)
-    at -= (at - EPOCH) % step
     return at.date() if step == DAY else at
 
 
 def _tables(cells: Cells, given: list[str], step: timedelta) -> list[Observations]:
-    lives: dict[tuple[date, date], list[str]] = defaultdict(list)
-    for series, days in cells.items():
-        lives[min(days), max(days)].append(series)
-    return [_table(cells, series, life, given, step) for life, series in lives.items()]
+    if not cells:
+        return []
+    start = min(min(days) for days in cells.values())
+    lives = {name: ((min(days) - start) // step, (max(days) - start) // step) for name, days in cells.items()}
+    return [_table({name: cells[name] for name in names}, given, step) for names in together(lives)]
 
 
-def _table(
-    cells: Cells, series: list[str], life: tuple[date, date], given: list[str], step: timedelta
-) -> Observations:
-    first, last = life
-    counts = np.zeros((1 + len(given), len(series), (last - first) // step + 1), np.int64)
-    for row, name in enumerate(series):
-        at = [(on - first) // step for on in cells[name]]
-        counts[:, row, at] = np.array(list(cells[name].values()), np.int64).T
+def _table(cells: Cells, given: list[str], step: timedelta) -> Observations:
+    first, last = min(map(min, cells.values())), max(map(max, cells.values()))
+    counts = np.zeros((1 + len(given), len(cells), (last - first) // step + 1), np.int64)
+    steps = [np.array([(on - first) // step for on in days]) for days in cells.values()]
+    for row, (at, days) in enumerate(zip(steps, cells.values(), strict=True)):
+        counts[:, row, at] = np.array(list(days.values()), np.int64).T
     rest = dict(zip(given, counts[1:], strict=True))
-    return Observations(tuple(series), first, counts[0], rest.get("buyers"), rest.get("new_buyers"))
+    return Observations(
+        tuple(cells),
+        first,
+        counts[0],
+        rest.get("buyers"),
+        rest.get("new_buyers"),
+        born=tuple(int(at.min()) for at in steps),
+        ended=tuple(int(at.max()) for at in steps),
+    )

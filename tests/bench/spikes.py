@@ -1,6 +1,7 @@
 """How early and how surely surges are noticed, and how fast.
 
 python -m tests.bench.spikes quality --seeds 1 2 3 [--column units]   ours beside peers, on ../shared/data
+python -m tests.bench.spikes ten                                      the ten strongest alarms a day
 python -m tests.bench.spikes confirmed                                real sales: run length of the e-detector
 python -m tests.bench.spikes speed                                    updates a second, beside copying memory
 python -m tests.bench.spikes social                                   NAB's public files, every 5 minutes
@@ -17,8 +18,10 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date, timedelta
 from importlib import import_module
 from pathlib import Path
 
@@ -27,10 +30,12 @@ from numpy.typing import NDArray
 
 from matching.spikes import FIVE_MINUTES, GRAINS, Observations, State, detect, step
 from matching.spikes.table import read_observations
+from tests.bench.spikes_peers import PEERS, Rows
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 JUDGE, DATA = SHARED / "tools" / "spike_bench.py", SHARED / "data" / "spikes"
 Table = NDArray[np.float64]
+TEN = 10
 SHOWN = ("recall", "recall, big", "delay of big, mean days", "false alarms per series-month", "bulk alarmed",
          "flash alarmed", "bots alarmed", "alarm days per series-month")  # fmt: skip
 
@@ -38,13 +43,15 @@ SHOWN = ("recall", "recall, big", "delay of big, mean days", "false alarms per s
 def main() -> None:
     """Run what was asked for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("what", choices=("quality", "confirmed", "speed", "social"))
+    parser.add_argument("what", choices=("quality", "ten", "confirmed", "speed", "social"))
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
     parser.add_argument("--series", type=int, default=600)
     parser.add_argument("--column", choices=("new_buyers", "buyers", "units"), default="new_buyers")
     parser.add_argument("--false", type=float, default=0.02, dest="wrong")
     options = parser.parse_args()
-    {"quality": quality, "confirmed": confirmed, "speed": speed, "social": social}[options.what](options)
+    {"quality": quality, "ten": ten, "confirmed": confirmed, "speed": speed, "social": social}[options.what](
+        options
+    )
 
 
 def quality(options: argparse.Namespace) -> None:
@@ -52,7 +59,7 @@ def quality(options: argparse.Namespace) -> None:
     with tempfile.TemporaryDirectory() as folder:
         worlds = [make(Path(folder) / str(seed), seed, options.series) for seed in options.seeds]
         print(f"{'':16}" + "".join(f"{name[:22]:>26}" for name in SHOWN))
-        for name, peer in {"ours": ours, "weekday z": weekday_z, "EARS C2": ears, "CUSUM": cusum}.items():
+        for name, peer in {"ours": ours, **PEERS}.items():
             alarms = [write(world, peer, options.column) for world in worlds]
             measured = score(worlds, alarms, -np.inf)
             if peer is not ours:
@@ -103,9 +110,6 @@ def threshold(worlds: list[Path], alarms: list[Path], wrong: float) -> float:
     return high
 
 
-Rows = list[tuple[str, str, float]]
-
-
 def write(world: Path, peer: Callable[[Observations], Rows], column: str) -> Path:
     with (world / "observations.csv").open(encoding="utf-8") as lines:
         tables = [without(table, column) for table in read_observations(lines)]
@@ -128,45 +132,46 @@ def ours(table: Observations) -> Rows:
     return [(alarm.series, alarm.on.isoformat(), alarm.strength) for alarm in detect(table)]
 
 
-def weekday_z(table: Observations) -> Rows:
-    """Robust z against the same weekday of the last 8 weeks, on 2 of 3 days: the judge's own baseline."""
-    counts, z = table.watched.astype(float), np.zeros(table.watched.shape)
-    for day in range(14, counts.shape[1]):
-        same, recent = counts[:, day - 7 : max(-1, day - 57) : -7], counts[:, max(0, day - 56) : day]
-        middle = np.median(same, 1)
-        spread = [1.4826 * np.median(abs(x - np.median(x, 1, keepdims=True)), 1) for x in (same, recent)]
-        least = np.maximum(1, np.sqrt(np.maximum(middle, recent.mean(1))))
-        z[:, day] = (counts[:, day] - middle) / np.maximum.reduce([*spread, least])
-    return rows(table, two_of_three(z))
+def ten(options: argparse.Namespace) -> None:
+    """Of the ten strongest alarms of a day, how many are events or natural surges of at most a week ago."""
+    with tempfile.TemporaryDirectory() as folder:
+        good, shown = [], 0
+        for seed in options.seeds:
+            world = make(Path(folder) / str(seed), seed, options.series)
+            days = truths(world / "truth.json")
+            by_day: dict[str, Rows] = defaultdict(list)
+            for row in alarms_of(world, options.column):
+                by_day[row[1]].append(row)
+            full = [rows for rows in by_day.values() if len(rows) >= TEN]
+            shown += len(full)
+            good += [sum((name, on) in days for name, on, _ in strongest(rows)) for rows in full]
+    print(f"{shown} days with {TEN} alarms or more: on average {np.mean(good):.2f} of the {TEN} strongest were real, "
+          f"at least {min(good)}; on {np.mean(np.array(good) >= 8):.1%} of the days 8 or more")  # fmt: skip
 
 
-def ears(table: Observations) -> Rows:
-    """EARS C2 (Hutwagner 2003): against the 7 days that ended 3 days ago, on 2 of 3 days."""
-    counts, z = table.watched.astype(float), np.zeros(table.watched.shape)
-    for day in range(10, counts.shape[1]):
-        known = counts[:, day - 9 : day - 2]
-        z[:, day] = (counts[:, day] - known.mean(1)) / np.maximum(known.std(1, ddof=1), 0.5)
-    return rows(table, two_of_three(z))
+def strongest(rows: Rows) -> Rows:
+    return sorted(rows, key=lambda row: -row[2])[:TEN]
 
 
-def cusum(table: Observations) -> Rows:
-    """Poisson CUSUM for a doubling of the mean of days -64 to -8."""
-    counts, sums = table.watched.astype(float), np.zeros(table.watched.shape)
-    for day in range(30, counts.shape[1]):
-        mean = np.maximum(counts[:, max(0, day - 64) : day - 8].mean(1), 0.1)
-        sums[:, day] = np.clip(sums[:, day - 1] + counts[:, day] * np.log(2) - mean, 0, 40)
-    return rows(table, sums)
+def alarms_of(world: Path, column: str) -> Rows:
+    with (world / "observations.csv").open(encoding="utf-8") as lines:
+        tables = [without(table, column) for table in read_observations(lines)]
+    return [row for table in tables for row in ours(table)]
 
 
-def two_of_three(z: Table) -> Table:
-    last = [np.pad(z, ((0, 0), (back, 0)))[:, : z.shape[1]] for back in range(3)]
-    return np.asarray(np.sort(last, 0)[1])
-
-
-def rows(table: Observations, strengths: Table) -> Rows:
-    days = [(table.first_on + at * GRAINS["day"].step).isoformat() for at in range(strengths.shape[1])]
-    found = zip(*np.nonzero(strengths > 0.5), strict=True)
-    return [(table.series[row], days[day], round(float(strengths[row, day]), 4)) for row, day in found]
+def truths(path: Path) -> set[tuple[str, str]]:
+    """Series and days of events (and a week after) and of natural surges (up to a week ago)."""
+    told, days = json.loads(path.read_text(encoding="utf-8")), set()
+    for event in told["events"]:
+        first, last = (date.fromisoformat(event[name]) for name in ("start", "stop"))
+        days |= {
+            (event["series"], (first + timedelta(days=at)).isoformat())
+            for at in range((last - first).days + 8)
+        }
+    for natural in told["natural"]:
+        on = date.fromisoformat(natural["date"])
+        days |= {(natural["series"], (on + timedelta(days=at)).isoformat()) for at in range(8)}
+    return days
 
 
 def confirmed(options: argparse.Namespace) -> None:

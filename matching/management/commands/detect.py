@@ -3,6 +3,8 @@
 import csv
 import io
 from argparse import ArgumentParser
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,20 @@ from django.core.management.base import BaseCommand, CommandError
 
 from matching.spikes import GRAINS, Alarm, detect
 from matching.spikes.table import TableError, read_observations
+
+ALARM = ("series", "date", "strength", "level")
+EVIDENCE = (
+    "series",
+    "date",
+    "onset",
+    "basis",
+    "observed",
+    "expected",
+    "e_value",
+    "season",
+    "year_ago",
+    "feasts",
+)
 
 
 class Command(BaseCommand):
@@ -25,32 +41,54 @@ class Command(BaseCommand):
             "--out", type=Path, required=True, help="CSV to write: series,date,strength,level"
         )
         parser.add_argument("--grain", choices=sorted(GRAINS), default="day", help="length of a step")
+        parser.add_argument("--market", default="", help="ISO 3166-1 alpha-2, for the feasts of its calendar")
+        parser.add_argument(
+            "--evidence", type=Path, help="CSV to write too: why, and whether it is the season"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Write nothing unless every row is good."""
-        alarms = _detect(options["observations"], options["grain"])
-        _write(options["out"], alarms)
+        alarms = _detect(options["observations"], options["grain"], options["market"].upper())
+        _write(options["out"], ALARM, [_row(alarm) for alarm in alarms])
+        if options["evidence"]:
+            _write(options["evidence"], EVIDENCE, [_evidence(alarm) for alarm in alarms])
         weaker = sorted({alarm.basis for alarm in alarms if ";" in alarm.basis})
         self.stdout.write(f"{len(alarms)} alarms" + "".join(f"; on {basis}" for basis in weaker))
 
 
-def _detect(path: Path, grain: str) -> list[Alarm]:
+def _detect(path: Path, grain: str, market: str) -> list[Alarm]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as lines:
             tables = read_observations(lines, GRAINS[grain].step)
     except (OSError, UnicodeDecodeError, TableError) as error:
         raise CommandError(f"{path}: {error}") from error
+    if market:
+        tables = [replace(table, markets=(market,) * len(table.series)) for table in tables]
     alarms = [alarm for table in tables for alarm in detect(table, GRAINS[grain])]
     return sorted(alarms, key=lambda alarm: (alarm.on, alarm.series))
 
 
-def _write(path: Path, alarms: list[Alarm]) -> None:
+def _row(alarm: Alarm) -> list[str]:
+    return [alarm.series, alarm.on.isoformat(), f"{alarm.strength:.4f}", alarm.level]
+
+
+def _evidence(alarm: Alarm) -> list[Any]:
+    told, season = alarm.evidence, alarm.evidence["season"]
+    feasts = " ".join(f"{feast['code']}:{feast['on']}" for feast in told.get("feasts", []))
+    return [
+        *_row(alarm)[:2],
+        *(told[name] for name in ("onset_on", "basis", "observed", "expected", "e_value")),
+        season.get("kind", "unknown"),
+        season.get("year_ago"),
+        feasts,
+    ]
+
+
+def _write(path: Path, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["series", "date", "strength", "level"])
-    writer.writerows(
-        [alarm.series, alarm.on.isoformat(), f"{alarm.strength:.4f}", alarm.level] for alarm in alarms
-    )
+    writer.writerow(names)
+    writer.writerows(rows)
     try:
         path.write_text(text.getvalue(), encoding="utf-8")
     except OSError as error:

@@ -42,9 +42,16 @@ def test_what_was_foretold_follows_what_was_counted():
     picture = ElementTree.fromstring(chart.series(told))
     places = {path.get("class"): path.get("d") for path in picture.iter("path")}
     assert told.days == 5
-    assert places["likely"].endswith(f"{chart.WIDE.width:.1f} {chart.WIDE.y(4, 30)}")
+    assert places["likely"].endswith(f"{chart.WIDE.width:.1f} {chart.WIDE.y(4, 9)}")
     assert places["fan"].endswith("z")
     assert story([1, 5, 9]).days == 3
+
+
+@pytest.mark.parametrize(
+    ("most", "told"), [(7, "7"), (691.48, "700"), (4_750, "5000"), (70_100, "80k"), (2_000_000, "2M")]
+)
+def test_the_axis_says_its_height_in_few_figures(most: int, told: str):
+    assert f">{told}</text>" in chart.series(story([1, most, 1]))
 
 
 def test_a_small_chart_marks_the_day_of_the_surge():

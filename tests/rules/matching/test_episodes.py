@@ -60,10 +60,12 @@ def test_a_count_that_is_missing_on_a_day_is_not_used():
     assert (counts.buyers, counts.new_buyers) == (None, None)
 
 
-def test_series_of_one_life_stand_in_one_table():
+def test_series_with_the_same_kinds_of_counts_stand_in_one_table():
     one, other = (filled([Day(on(0), 1, 1, 1), Day(on(5), units, 1, 1)]) for units in (2, 3))
     short = filled([Day(on(1), 1, None, None)])
-    found = tables({"b": other, "a": one, "c": short})
-    assert [table.series for table in found] == [("a", "b"), ("c",)]
-    assert found[0].units.tolist() == [[1, 0, 0, 0, 0, 2], [1, 0, 0, 0, 0, 3]]
+    late = filled([Day(on(4), 7, 1, 1)])
+    found = tables({"b": other, "a": one, "c": short, "d": late})
+    assert [table.series for table in found] == [("a", "b", "d"), ("c",)]
+    assert found[0].units.tolist() == [[1, 0, 0, 0, 0, 2], [1, 0, 0, 0, 0, 3], [0, 0, 0, 0, 7, 0]]
+    assert (found[0].born, found[0].ended) == ((0, 0, 4), (5, 5, 4))
     assert found[1].buyers is None

@@ -6,8 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from matching.spikes import HOURLY
+from matching.spikes import HOURLY, Alarm, detect
 from matching.spikes.table import TableError, read_observations
 
 START = datetime(2026, 1, 1)  # noqa: DTZ001  (times of a file are compared among themselves)
@@ -27,8 +29,36 @@ def test_days_without_a_row_are_zero_and_the_order_of_rows_is_free() -> None:
 
 
 def test_series_live_from_their_first_to_their_last_row() -> None:
-    tables = read_observations(lines("a,2026-01-01,1,1,1", "b,2026-01-05,1,1,1", "c,2026-01-01,2,2,2"))
-    assert [(table.series, table.units.shape[1]) for table in tables] == [(("a", "c"), 1), (("b",), 1)]
+    (table,) = read_observations(lines("a,2026-01-01,1,1,1", "b,2026-01-05,1,1,1", "c,2026-01-01,2,2,2"))
+    assert (table.series, table.units.shape[1]) == (("a", "c", "b"), 5)
+    assert (table.born, table.ended) == ((0, 0, 4), (0, 0, 4))
+
+
+def test_lives_far_apart_do_not_share_a_table() -> None:
+    rows = lines("a,1950-01-01,1,1,1", "b,2020-01-01,1,1,1", *(f"c{n},1950-01-01,1,1,1" for n in range(99)))
+    assert [len(table.series) for table in read_observations(rows)] == [100, 1]
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 20), st.integers(1, 70)), min_size=2, max_size=4), st.integers(0, 99)
+)
+def test_series_side_by_side_are_as_each_alone(lives: list[tuple[int, int]], seed: int) -> None:
+    random = np.random.default_rng(seed)
+    rows = {
+        f"s{number}": [
+            f"s{number},{(START + timedelta(days=first + day)).date()},{count},{count},{count}"
+            for day, count in enumerate(random.poisson(np.where(np.arange(length) > 40, 25, 2)))
+        ]
+        for number, (first, length) in enumerate(lives)
+    }
+    (table,) = read_observations(lines(*(row for mine in rows.values() for row in mine)))
+    alone = [alarm for mine in rows.values() for alarm in detect(read_observations(lines(*mine))[0])]
+    assert sorted(detect(table), key=_place) == sorted(alone, key=_place)
+
+
+def _place(alarm: Alarm) -> tuple[str, str]:
+    return alarm.series, alarm.on.isoformat()
 
 
 def test_columns_of_buyers_may_be_missing() -> None:
@@ -54,6 +84,8 @@ def test_hours_are_told_apart() -> None:
         (lines("a,2026-01-01,nan,1,1"), 2, "units", "nan"),
         (lines("a,2026-01-01,1,,1"), 2, "buyers", "empty"),
         (lines(",2026-01-01,1,1,1"), 2, "series", "empty"),
+        (lines("a,9999-12-31T23:00-14:00,1,1,1"), 2, "date", "9999"),
+        (["x" * 200_000], 1, "-", "larger than"),
         (lines("a,2026-02-30,1,1,1"), 2, "date", "2026-02-30"),
         (lines("a,2026-01-01,1,1,1", "", "a,2026-01-01,2,2,2"), 4, "date", "already"),
         (lines("a,2026-01-01,1,1"), 2, "new_buyers", "4 fields where 5 belong"),
