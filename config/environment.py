@@ -100,7 +100,8 @@ def _options(query: dict[str, str]) -> dict[str, object]:
     options: dict[str, object] = {k: v for k, v in query.items() if k not in {"host", "port"}}
     if flag("DATABASE_POOL", not IS_CELERY):
         size = int(environ.get("DATABASE_POOL_SIZE", "24"))
-        options["pool"] = {"min_size": 1, "max_size": size, "timeout": 20}
+        # the pool waits longer and longer between its tries to connect; a try anew begins with short waits again
+        options["pool"] = {"min_size": 1, "max_size": size, "timeout": 10, "reconnect_timeout": 2}
     return options
 
 

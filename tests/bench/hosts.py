@@ -178,6 +178,9 @@ def world(folder: Path) -> Iterator[Shape]:
         )
         try:
             yield shape.start()
+        except AssertionError:
+            print(*(f"{part.name}:\n{part.log[-3000:]}" for part in shape.parts), sep="\n", file=sys.stderr)
+            raise
         finally:
             shape.stop()
             close_connections()
