@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+import pytest
 from django.contrib.auth.models import AbstractBaseUser
 from django.urls import reverse
 from django.utils import timezone
@@ -26,14 +27,16 @@ AT_WORK = ("board", "agreement", "disputes", "record")
 AT_ITS_END = (*AT_WORK, "settlement")
 
 
-def test_they_can_be_read_and_touched_on_a_phone(pages: Pages) -> None:
-    now = timezone.now()  # the platform's clock is at work beside the pages
+def test_they_can_be_read_and_touched_on_a_phone(
+    real_database: object, request: pytest.FixtureRequest
+) -> None:
+    now = timezone.now()
     working, settling = at_work(now), disputed(now)
     world, asked = forming_world(now), forming_world(now)
     offered = invitation(asked.approve(now), "maker")
     looks = [
-        (owner(working), of(working, AT_WORK) + [task_page(working), "/notices/"]),
-        (owner(settling), of(settling, AT_ITS_END) + ["/me/data/"]),
+        (owner(working), [*of(working, AT_WORK), task_page(working), "/notices/"]),
+        (owner(settling), [*of(settling, AT_ITS_END), "/me/data/"]),
         (asked.firms.maker.owner, [reverse("alliances:invitation", args=[offered.key])]),
         (
             world.operator_user,
@@ -46,6 +49,7 @@ def test_they_can_be_read_and_touched_on_a_phone(pages: Pages) -> None:
             ],
         ),
     ]
+    pages: Pages = request.getfixturevalue("pages")  # only now: the platform's clock acts on what it finds
     found: dict[str, Any] = {}
     for language, locale, scheme in READERS:
         for user, paths in looks:
