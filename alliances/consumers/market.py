@@ -1,9 +1,11 @@
 """What time it is in the market, for clients that count down; read once for many sockets."""
 
+import asyncio
 import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from alliances.live.background import in_thread
 from alliances.queries.rows import iso
@@ -30,14 +32,22 @@ class Reading:
 
 
 async def market() -> dict[str, Any]:
-    """`now`, as an ISO time, and `pace`: seconds of the market in one second."""
-    if not _kept or _kept[0].age_seconds > FRESH_SECONDS:
-        _kept[:] = [await in_thread(_read)]
-    return _kept[0].shown()
+    """`now`, as an ISO time, and `pace`: seconds of the market in one second. All who ask share one reading."""
+    loop = asyncio.get_running_loop()
+    reading = _readings.get(loop)
+    if reading is None or _is_stale(reading):
+        reading = _readings[loop] = loop.create_task(in_thread(_read))
+    return (await asyncio.shield(reading)).shown()
+
+
+def _is_stale(reading: "asyncio.Task[Reading]") -> bool:
+    if not reading.done():
+        return False
+    return reading.cancelled() or bool(reading.exception()) or reading.result().age_seconds > FRESH_SECONDS
 
 
 def _read() -> Reading:
     return Reading(clock.now(), DAY.total_seconds() / clock.real_seconds(DAY), time.monotonic())
 
 
-_kept: list[Reading] = []
+_readings: WeakKeyDictionary[asyncio.AbstractEventLoop, "asyncio.Task[Reading]"] = WeakKeyDictionary()

@@ -60,6 +60,10 @@ class Socket(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels has no t
             await self.close(code=entered)
         else:
             self.listener = entered
+            self.entered(entered)
+
+    def entered(self, listener: Listener) -> None:
+        """The socket hears from here on."""
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         listener = self.listener
@@ -97,6 +101,10 @@ class Wakes(Socket):
     """Tells a desk or the console to fetch again."""
 
     kind = Kind.WAKES
+
+    def entered(self, listener: Listener) -> None:
+        """What changed before this may have been missed; the page knows how old it is."""
+        listener.outbox.offer(frame("hello"))
 
 
 class Stream(Socket):

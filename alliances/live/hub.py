@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 BEAT_SECONDS = 15.0
 SOCKETS_A_USER = 20
 KNOCKS_AT_ONCE = 500
+KNOCKS_REST, NEWS_REST = 0.25, 0.05  # seconds at most between two batches
 STREAM, SESSION = "stream:", "session:"  # how topics of wakes begin
 TURNED_AWAY = {Refusal.NOBODY: Close.NOBODY, Refusal.UNSEEN: Close.UNSEEN}
 SHOWN_OUT = {Refusal.NOBODY: Close.NOBODY, Refusal.UNSEEN: Close.ENDED}
@@ -34,8 +35,8 @@ class Hub:
     def __init__(self) -> None:
         self.audiences: dict[UUID, Audience] = {}
         self.register = Register()
-        self.porter = Together[Knock, Answer](admit, KNOCKS_AT_ONCE)
-        self.reader = Together[news.Wish, news.News](news.read, news.STREAMS_AT_ONCE)
+        self.porter = Together[Knock, Answer](admit, KNOCKS_AT_ONCE, KNOCKS_REST)
+        self.reader = Together[news.Wish, news.News](news.read, news.STREAMS_AT_ONCE, NEWS_REST)
         self.tasks: list[asyncio.Task[None]] = []
 
     @property

@@ -1,6 +1,7 @@
 """Asks the database for all who want to know something at about the same time, at once."""
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
@@ -13,11 +14,14 @@ Answer = TypeVar("Answer")
 class Together(Generic[Question, Answer]):
     """While one batch is being answered the next one gathers, so a storm costs few queries.
 
-    `answer` is given at most `at_once` questions, and gives their answers in the same order.
+    `answer` is given at most `at_once` questions, and gives their answers in the same order. When many ask, it rests
+    between two batches for as long as the last one took, at most `rest` seconds: the busier, the larger are batches.
     """
 
-    def __init__(self, answer: Callable[[Sequence[Question]], list[Answer]], at_once: int) -> None:
-        self.answer, self.at_once = answer, at_once
+    def __init__(
+        self, answer: Callable[[Sequence[Question]], list[Answer]], at_once: int, rest: float
+    ) -> None:
+        self.answer, self.at_once, self.rest = answer, at_once, rest
         self.waiting: list[tuple[Question, asyncio.Future[Answer]]] = []
         self.task: asyncio.Task[None] | None = None
 
@@ -33,7 +37,10 @@ class Together(Generic[Question, Answer]):
         try:
             while self.waiting:
                 batch, self.waiting = self.waiting[: self.at_once], self.waiting[self.at_once :]
+                began = time.monotonic()
                 await self._settle(batch)
+                if len(batch) > 1:
+                    await asyncio.sleep(min(self.rest, time.monotonic() - began))
         finally:
             self.task = None
 

@@ -49,7 +49,9 @@ def main() -> None:
         settings.ALLOWED_HOSTS = ["*"]
         headers = [[HOST, ORIGIN, (b"cookie", cookie)] for cookie in cookies(CLIENTS)]
         for seed in range(runs):
-            day = Day(operating_alliance(firms, NOW, f"Day {seed}"), headers, broker, seed, events)
+            day = Day(
+                operating_alliance(firms, NOW, f"Day {seed}"), headers, broker, seed, events, patience=900.0
+            )
             asyncio.run(live_through(day))
             total.update(day.counts)
             if seed % 10 == 9:

@@ -2,15 +2,15 @@
 // A part is an element with an id, data-refresh="URL of the page that holds it" and data-topic="desk" (or "console").
 import { connected, localise } from "./app.js";
 
-const FIRST = 500, LONGEST = 30000, CALM = 100, PAUSE = 1000;
+const FIRST = 500, LONGEST = 30000, CALM = 100, PAUSE = 1000, OLD = 1500;
 let failures = 0, socket = null, waiting = new Set(), timer = 0, last = 0;
 
 function connect() {
   socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/wakes/`);
-  socket.addEventListener("open", () => { if (failures) refreshAll(); failures = 0; connected(true); });
   socket.addEventListener("message", ({ data }) => {
     const frame = JSON.parse(data);
     if (frame.t === "wake") wanted(frame.topic);
+    if (frame.t === "hello") hears();
   });
   socket.addEventListener("close", ({ code }) => {
     if (code === 4401 || code === 4404) return;
@@ -18,6 +18,13 @@ function connect() {
     const pause = Math.min(LONGEST, FIRST * 2 ** failures++);
     setTimeout(connect, pause * (0.5 + Math.random()));
   });
+}
+
+/** From here on every wake is heard; what changed since the page was made, or since the line broke, is fetched. */
+function hears() {
+  if (failures || performance.now() > OLD) refreshAll();
+  failures = 0;
+  connected(true);
 }
 
 /** Wakes close together are one fetch, at most one a second. A page that nobody looks at waits until somebody does. */

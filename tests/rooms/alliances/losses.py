@@ -28,7 +28,6 @@ from tests.rooms.alliances.sockets import BoardClient, Opened, path_of
 
 SHOWN = ("alliance", "seats", "tasks", "forecast", "stock", "settlement", "disputes")
 MOST_IN_A_TRANSACTION = 20
-END_SECONDS = 60.0
 
 
 @dataclass
@@ -42,6 +41,7 @@ class Day:
     events: int
     killed_share: float = 0.2
     dropped_share: float = 0.3
+    patience: float = 60.0  # seconds until the last client must have everything
     counts: dict[str, int] = field(
         default_factory=lambda: dict.fromkeys(("kills", "wakes", "dropped", "snapshots"), 0)
     )
@@ -92,7 +92,7 @@ async def live_through(day: Day) -> None:
     """Let it happen, and check what every client has in the end."""
     patients = [Patient(day, number) for number in range(len(day.headers))]
     over = asyncio.Event()
-    async with asyncio.timeout(END_SECONDS), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(day.patience), asyncio.TaskGroup() as group:
         for patient in patients:
             group.create_task(patient.follow())
         group.create_task(kill(day, patients, over))

@@ -21,6 +21,7 @@ from tests.rooms.alliances.boards import (
 )
 from tests.rooms.alliances.sockets import HOST, ORIGIN, BoardClient, board, path_of, socket
 
+HELLO = '{"t":"hello"}'
 NOBODY, UNSEEN, ENDED, FLOOD = 4401, 4404, 4410, 4429
 
 pytestmark = pytest.mark.usefixtures("real_database")
@@ -164,7 +165,7 @@ async def test_a_person_has_at_most_twenty_sockets(world):
     assert await code_of("/ws/wakes/", headers=with_session(key)) == FLOOD
     await opened.pop().__aexit__(None, None, None)
     async with socket("/ws/wakes/", headers=with_session(key)) as (again, _):
-        assert await again.is_quiet()
+        assert await again.text() == HELLO
     for one in opened:
         await one.__aexit__(None, None, None)
 
@@ -175,7 +176,10 @@ async def test_desks_and_the_console_hear_only_their_own_wakes(world):
         socket("/ws/wakes/", firms.maker.owner) as (desk, _),
         socket("/ws/wakes/", firms.operator) as (console, _),
     ):
-        await asyncio.gather(desk.calm(), console.calm())  # they may have missed something before they came
+        assert await desk.text() == await console.text() == HELLO
+        await asyncio.gather(
+            desk.calm(), console.calm()
+        )  # the line itself may have missed something before it opened
         await sync_to_async(wake)(f"desk:{firms.carrier.id}", "console")
         assert await console.text() == '{"t":"wake","topic":"console"}'
         assert await desk.is_quiet()
