@@ -73,24 +73,24 @@ def tables(series: dict[str, Counts], markets: Mapping[str, str] = NOWHERE) -> l
     ]
 
 
+def _spans(counts: Sequence[Counts]) -> tuple[list[int], int, date]:
+    """On which day of the table each series begins, how many days it has, and its first day."""
+    first, last = min(one.first_on for one in counts), max(one.last_on for one in counts)
+    return [(one.first_on - first).days for one in counts], (last - first).days + 1, first
+
+
 def _table(rows: list[tuple[str, Counts]], markets: Mapping[str, str]) -> Observations:
     names, counts = zip(*rows, strict=True)
-    first, last = min(one.first_on for one in counts), max(one.last_on for one in counts)
-    born, days = [(one.first_on - first).days for one in counts], (last - first).days + 1
+    born, days, first = _spans(counts)
 
     def table(kind: str) -> Table:
         return _side_by_side([getattr(one, kind) for one in counts], born, days)
 
-    return Observations(
-        names,
-        first,
-        table("units"),
-        None if counts[0].buyers is None else table("buyers"),
-        None if counts[0].new_buyers is None else table("new_buyers"),
-        markets=tuple(markets[name] for name in names) if markets else (),
-        born=tuple(born),
-        ended=tuple(at + len(one.units) - 1 for at, one in zip(born, counts, strict=True)),
-    )
+    buyers = None if counts[0].buyers is None else table("buyers")
+    new_buyers = None if counts[0].new_buyers is None else table("new_buyers")
+    places = tuple(markets[name] for name in names) if markets else ()
+    ended = tuple(at + len(one.units) - 1 for at, one in zip(born, counts, strict=True))
+    return Observations(names, first, table("units"), buyers, new_buyers, places, tuple(born), ended)
 
 
 def _side_by_side(rows: Sequence[tuple[int, ...]], born: Sequence[int], days: int) -> Table:

@@ -28,7 +28,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.spikes import FIVE_MINUTES, GRAINS, Observations, State, detect, step
+from matching.spikes import FIVE_MINUTES, GRAINS, Observations, State, detect, packed, step, unpacked
 from matching.spikes.table import read_observations
 from tests.bench.spikes_peers import PEERS, Rows
 
@@ -205,6 +205,9 @@ def speed(options: argparse.Namespace) -> None:
               f"{copy / seconds:.3f} of np.copyto")  # fmt: skip
     saved = timed(lambda: State.from_bytes(state.to_bytes()))
     print(f"checkpoint of {series} series written and read: {saved:.2f} s")
+    memories = packed(state)
+    resumed = timed(lambda: unpacked(memories, state.cursor, state.basis))
+    print(f"state of {series} series from the memories beside their signals: {resumed:.2f} s")
 
 
 def timed(work: Callable[[], object]) -> float:

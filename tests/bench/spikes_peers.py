@@ -16,6 +16,8 @@ Table = NDArray[np.float64]
 Rows = list[tuple[str, str, float]]
 Peer = Callable[[Observations], Rows]
 BURN = 28
+RECENT, LEAST, SCALE = 8, 1e-300, 25.0
+"""A change is news for so many days; the least odds; and what brings the odds into the range that is searched."""
 
 
 def weekday_z(table: Observations) -> Rows:
@@ -86,8 +88,9 @@ def bocpd(table: Observations, hazard: float = 1 / 60, runs: int = 40) -> Rows:
         weight = grown / np.maximum(grown.sum(1, keepdims=True), 1e-300)
         alpha, beta = _older(alpha + x, 1.0), _older(beta + 1, 0.5)
         high = alpha / beta >= 2 * 2
-        recent = (weight * high)[:, :8].sum(1)
-        odds[:, day] = np.log(recent + 1e-9) - np.log(1 - np.minimum(recent, 1 - 1e-9)) + 10
+        chosen = np.arange(runs) < RECENT
+        recent, rest = (weight * high * chosen).sum(1), (weight * (1 - high * chosen)).sum(1)
+        odds[:, day] = 10 + (np.log(recent + LEAST) - np.log(rest + LEAST)) / SCALE
     return rows(table, two_of_three(np.maximum(odds, 0)))
 
 
