@@ -22,7 +22,7 @@ from config.queues import Queue
 from config.rows import Text
 from matching.queries.queues import queues as matching_queues
 
-PROBE = {"connect_timeout": 2, "options": "-c statement_timeout=2000"}
+PROBE = {"connect_timeout": 4, "options": "-c statement_timeout=4000"}
 STANDSTILL_SECONDS = 30.0  # a second is usual; after half a minute nobody lets deadlines act
 DEADLINES = "alliances.tasks.act_on_deadlines"
 LABELS: Mapping[str, Text] = {

@@ -205,7 +205,10 @@ async def _follow_redis(inbox: _Inbox) -> None:
     client = redis_asyncio.Redis.from_url(settings.REDIS_URL, **redis_options(timeout=None))
     async with client, client.pubsub() as line:
         await line.subscribe(NAME)
-        async for message in line.listen():
+        while True:
+            message = await line.get_message(timeout=None)
+            if message is None:  # what redis-py makes of a peer that was cut off; to ask again would spin
+                raise ConnectionError("nobody is at the other end")
             if message["type"] == "subscribe":  # it holds from here on
                 inbox.add({EVERYTHING})
             elif message["type"] == "message":

