@@ -1,9 +1,9 @@
 """Proposals are made: read, solve outside any transaction, write in one short one."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -35,6 +35,9 @@ class Outcome:
 
     drafts: Sequence[Draft]
     reasons: Sequence[Reason]
+    why_not: Mapping[int, list[Reason]] = field(
+        default_factory=dict
+    )  # of firms that the best plan is without
 
 
 def propose_due(now: datetime) -> int:
@@ -95,7 +98,7 @@ def search(case: Case, left_out: Sequence[Reason]) -> Outcome:
     ]
     if not drafts:
         return Outcome((), [*left_out, *blocked_by(case)])
-    return Outcome(drafts, left_out)
+    return Outcome(drafts, left_out, found.why_not)
 
 
 @transaction.atomic
@@ -111,7 +114,7 @@ def _write(opportunity_id: int, asked: datetime, outcome: Outcome, now: datetime
     last = opportunity.proposals.aggregate(last=Max("round"))["last"] or 0
     for rank, row in enumerate(outcome.drafts, 1):
         place = {"opportunity": opportunity, "round": last + 1, "rank": rank}
-        _write_proposal(row, outcome.reasons, place, now)
+        _write_proposal(row, outcome, place, now)
     opportunity.state = Opportunity.State.PROPOSED if outcome.drafts else Opportunity.State.BLOCKED
     opportunity.blocked_by = list(outcome.reasons)
     opportunity.save(update_fields=["state", "blocked_by"])
@@ -119,7 +122,8 @@ def _write(opportunity_id: int, asked: datetime, outcome: Outcome, now: datetime
     return True
 
 
-def _write_proposal(row: Draft, left_out: Sequence[Reason], place: dict[str, Any], now: datetime) -> None:
+def _write_proposal(row: Draft, outcome: Outcome, place: dict[str, Any], now: datetime) -> None:
+    why_not = outcome.why_not if place["rank"] == 1 else {}
     proposal = Proposal.objects.create(
         **place,
         route=row.route,
@@ -131,9 +135,9 @@ def _write_proposal(row: Draft, left_out: Sequence[Reason], place: dict[str, Any
         bound_minor=row.bound_minor,
         dispatchable_on=row.dispatchable_on,
         ends_on=row.ends_on,
-        plan={**row.plan, "risk": risk_to_json(row.risk)},
+        plan={**row.plan, "risk": risk_to_json(row.risk), "why_not": why_not},
         tasks=to_json(row.tasks),
-        reasons=[*row.reasons, *left_out],
+        reasons=[*row.reasons, *outcome.reasons],
         inputs_hash=row.inputs_hash,
         made_at=now,
     )

@@ -1,16 +1,18 @@
 """Several plans for a case that really differ: by their firms, or by their route. Pure."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from matching.plan.team import Team, base, read
-from matching.problem import ANYTHING, Bounds, Carriage, Case, Making, Variant, build
+from matching.plan.why_not import why_not
+from matching.problem import ANYTHING, Bounds, Carriage, Case, Making, Reason, Variant, build
 from matching.problem.offers import free_units
 
 Solve = Callable[..., Mapping[str, Any]]
 MOST = 4  # proposals that a person can compare
 REPAIRS = 3
+EVERY = 1_000_000  # offers that are explained: all
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,7 @@ class Answers:
     teams: tuple[Team, ...]
     bound: int  # no plan of the case earns more, in minor units
     explanations: Mapping[int, Sequence[Mapping[str, Any]]]  # by place in `teams`
+    why_not: Mapping[int, list[Reason]]  # by firm that is not in the best team
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,7 @@ class Found:
     team: Team | None
     bound: int
     explanations: Sequence[Mapping[str, Any]]
+    plan: Mapping[str, Any] = field(default_factory=dict)  # of the solver
 
 
 def answers(case: Case, solve: Solve, *, seconds: float) -> Answers:
@@ -49,11 +53,12 @@ def answers(case: Case, solve: Solve, *, seconds: float) -> Answers:
     for without in _apart(_teams(found)):
         found.append(_search(case, Ask(Variant.AIR, without), solve, seconds))
     chosen = differing(_teams(found))
-    told = {id(one.team): one.explanations for one in found}
+    told = {id(one.team): one for one in found}
     return Answers(
         teams=tuple(chosen),
         bound=max(one.bound for one in found),
-        explanations={n: told[id(team)] for n, team in enumerate(chosen)},
+        explanations={n: told[id(team)].explanations for n, team in enumerate(chosen)},
+        why_not=why_not(chosen[0], told[id(chosen[0])].plan) if chosen else {},
     )
 
 
@@ -96,7 +101,7 @@ def _search(case: Case, ask: Ask, solve: Solve, seconds: float) -> Found:
         built = build(case, ask.variant, caps=caps, without=ask.without, within=ask.within)
         if not (built.raw["manufacturing"] and built.raw["logistics"] and built.raw["customs"]):
             break
-        plan = solve(built.raw, seconds=seconds, seed=0, alternatives=0)
+        plan = solve(built.raw, seconds=seconds, seed=0, alternatives=0, shown=EVERY)
         tries.append(Try(plan, read(built, plan)))
         caps |= tries[-1].too_much
         if not tries[-1].too_much:
@@ -126,7 +131,9 @@ def _outcome(tries: Sequence[Try]) -> Found:
         return Found(None, 0, ())
     bound = int(tries[0].plan["upper_bound"])
     last = tries[-1]
-    return Found(last.team, bound, last.plan["explanations"]) if last.is_good else Found(None, bound, ())
+    if not last.is_good:
+        return Found(None, bound, ())
+    return Found(last.team, bound, last.plan["explanations"], last.plan)
 
 
 def overbooked(team: Team) -> dict[str, int]:

@@ -1,7 +1,17 @@
 """The matching problem of an opportunity, built from what firms offer. Pure."""
 
 from matching.problem.build import ANYTHING, Bounds, Built, build
-from matching.problem.case import CLEARANCE_BP, Case, Demand, Market, Reason, prepare, remaining, values
+from matching.problem.case import (
+    BUCKET_DAYS,
+    CLEARANCE_BP,
+    Case,
+    Demand,
+    Market,
+    Reason,
+    prepare,
+    remaining,
+    values,
+)
 from matching.problem.offers import Carriage, Firm, Making, Marketing, Registry, Support
 from matching.problem.rows import needs_warehouse, warehouse_of
 from matching.problem.spans import Span, Variant
@@ -9,6 +19,7 @@ from matching.problem.timing import Learned
 
 __all__ = [
     "ANYTHING",
+    "BUCKET_DAYS",
     "CLEARANCE_BP",
     "Bounds",
     "Built",

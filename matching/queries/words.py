@@ -80,6 +80,22 @@ SENTENCES: Mapping[str, str | Promise] = {
     "all_rejected": _("Every proposal was rejected."),
     "fell_through": _("The last alliance fell through: %(why)s"),
     "dismissed": _("Set aside: %(why)s"),
+    # why a firm is not in a plan: to that firm, in its own figures
+    "why_price": _(
+        "Your offer was %(each_minor)s too dear on each of the %(units)s units that you had room for."
+    ),
+    "why_late": _("Your goods would have come too late, at any price."),
+    "why_sooner": _("%(days)s days sooner, it would have earned its place at the same price."),
+    "why_more": _("With room for %(units)s units, it would have earned its place at the same price."),
+    "why_close": _("Your offer came very near: others fitted together a little better."),
+    "why_conflict": _("A firm with which you do not work together was in the team already."),
+    "why_filter_trust": _("Your trust lies below what this plan asks for."),
+    "why_filter_jurisdiction": _("Firms of your country were excluded."),
+    "why_filter_competencies": _("You do not offer this kind of goods."),
+    "why_filter_supervision_mode": _("Your customs mode is not used in this market."),
+    "why_no_lane": _("No carrier offered a way from %(place)s to the markets that counted."),
+    "why_no_room": _("You had too little free capacity for your least lot in the weeks that counted."),
+    "why_service": _("Others of the same kind did this work for less, or for all markets together."),
     # what a firm does
     "make_all": _("Make %(made)s units at %(place)s (%(label)s)."),
     "give": _("Give %(stock)s units from finished stock, at %(place)s (%(label)s)."),

@@ -8,7 +8,7 @@ from matching.solver.diverse import Wanted, diversify
 from matching.solver.loosen import loosen
 from matching.solver.problem import Problem, Row, digest, parse
 from matching.solver.relaxation import nothing
-from matching.solver.report import empty, refusal, report
+from matching.solver.report import NEAREST, empty, refusal, report
 from matching.solver.search import search
 from matching.solver.search_state import Search
 from matching.solver.tables import Tables
@@ -24,12 +24,14 @@ def solve(
     steps: int | None = None,
     seed: int = 0,
     alternatives: int | None = None,
+    shown: int = NEAREST,
 ) -> Row:
     """Answers an alliance-problem/1 with an alliance-plan/1.
 
     `seconds` bounds the whole call; `steps` bounds the search instead and makes the answer repeatable for the same
     problem and seed. `alternatives` replaces the number of alternatives that the problem asks for, for the search only.
-    Raises ProblemError, with the field's path, when the problem is malformed.
+    `shown` is how many rejected offers are explained. Raises ProblemError, with the field's path, when the problem
+    is malformed.
     """
     allowance = Allowance(seconds, steps if seconds is not None or steps is not None else STEPS)
     read = parse(problem)
@@ -44,7 +46,7 @@ def solve(
     asked = tables.problem.raw["alternatives"]
     wanted = Wanted(asked["count"] if alternatives is None else alternatives, asked["min_distance"])
     others = sorted(diversify(state, main, wanted, seed), key=lambda plan: -plan.objective)
-    answer = report(tables, main, others, prices, bound)
+    answer = report(tables, main, others, prices, bound, shown)
     return {**answer, "problem_digest": digest(problem), "released": released} if read.fixed else answer
 
 

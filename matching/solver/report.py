@@ -67,7 +67,9 @@ def certificate(tables: Tables, prices: Prices) -> Row:
     }
 
 
-def report(tables: Tables, main: Plan, alternatives: list[Plan], prices: Prices, bound: Bound) -> Row:
+def report(
+    tables: Tables, main: Plan, alternatives: list[Plan], prices: Prices, bound: Bound, shown: int = NEAREST
+) -> Row:
     """The whole answer for a feasible problem."""
     problem = tables.problem
     upper = max(bound.total, main.objective)
@@ -80,7 +82,7 @@ def report(tables: Tables, main: Plan, alternatives: list[Plan], prices: Prices,
         "upper_bound": upper,
         "bound_certificate": certificate(tables, prices),
         "alternatives": [body(problem, plan) for plan in alternatives],
-        "explanations": explainer.shown(NEAREST),
+        "explanations": explainer.shown(shown),
         "relaxations": [],
     }
     if problem.scenarios:
