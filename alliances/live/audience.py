@@ -183,7 +183,7 @@ class Audience:
             self.ring_characters -= len(self.ring.popleft().text)
 
     def _expel(self, user_ids: set[int], *, is_over: bool) -> None:
-        for listener in self.listeners:
+        for listener in self.listeners if user_ids else ():
             if listener.allowed.user_id in user_ids:
                 listener.outbox.close(Close.ENDED, frame("end", is_over=is_over))
 

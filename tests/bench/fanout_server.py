@@ -1,8 +1,8 @@
 """The server's side of tests.bench.fanout: `python -m tests.bench.fanout_server MODE PORT`, spoken to by lines.
 
 MODE is direct, portable or tutorial. For "N" it gives N events to each board, from what the hub has read on, and
-prints when it began, its CPU seconds and the bytes of one board's events. "wait N" answers once N sockets follow,
-"queries" with how many were asked so far and how long the longest pause of the event loop was.
+prints when it began and its CPU seconds; for "size N" how many bytes one socket will get by that. "wait N" answers
+once N sockets follow, "queries" with how many statements this process has sent so far.
 """
 
 import asyncio
@@ -29,6 +29,7 @@ from django.urls import re_path  # noqa: E402
 from alliances.live import hub as hubs  # noqa: E402
 from alliances.live import outbox  # noqa: E402
 from alliances.live.audience import Audience, News  # noqa: E402
+from alliances.live.frames import Frame  # noqa: E402
 from alliances.live.wire import Wire  # noqa: E402
 from alliances.queries.replay import Tail, Told  # noqa: E402
 from config.embedded.platform import web  # noqa: E402
@@ -76,27 +77,31 @@ def told(version: int) -> Told:
     return Told(version, "clock", header, BODY)
 
 
-async def tell(audiences: list[Audience], events: int) -> int:
-    """Give each board its events one after the other, as reads of the database would; bytes to one socket."""
-    size = 0
+async def tell(audiences: list[Audience], events: int) -> None:
+    """Give each board its events one after the other, as reads of the database would."""
     for _ in range(events):
         for audience in audiences:
             tail = Tail(audience.epoch, audience.head + 1, False, [told(audience.head + 1)])
             audience._take(News(tail, {}, set()))
-        size += len(audiences[0].ring[-1].encoded)
         await asyncio.sleep(0)
-    return size
 
 
-async def tell_group(events: int) -> int:
-    size = 0
+async def tell_group(events: int) -> None:
     layer = get_channel_layer("tutorial")
-    for version in range(events):
-        event = json.loads(told(version).frame("Owner"))
-        size += len(outbox.Frame(json.dumps(event)).encoded)
+    for version in range(1, events + 1):
+        event = json.loads(told(version).frame(""))
         await layer.group_send("board", {"type": "told", "event": event})
         await asyncio.sleep(0)
-    return size
+
+
+def size_of(mode: str, events: int) -> int:
+    """Bytes of the next events on one socket."""
+    if mode == "tutorial":
+        texts = [json.dumps(json.loads(told(version).frame(""))) for version in range(1, events + 1)]
+    else:
+        head = next(iter(hubs.hub().audiences.values())).head
+        texts = [told(head + 1 + number).frame("") for number in range(events)]
+    return sum(len(Frame(text).encoded) for text in texts)
 
 
 async def obey(mode: str) -> None:
@@ -109,15 +114,18 @@ async def obey(mode: str) -> None:
             await until_following(int(number))
             print("following", flush=True)
             continue
+        if word == "size":
+            print(size_of(mode, int(number)), flush=True)
+            continue
         if word == "queries":
             print(QUERIES["all"], flush=True)
             continue
         audiences = list(hubs.hub().audiences.values())
         began, spent = time.monotonic(), time.process_time()
-        size = await (tell_group(int(word)) if mode == "tutorial" else tell(audiences, int(word)))
+        await (tell_group(int(word)) if mode == "tutorial" else tell(audiences, int(word)))
         while any(one.outbox.task for one in hubs.hub().listeners):  # noqa: ASYNC110
             await asyncio.sleep(0.001)
-        print(began, time.process_time() - spent, size, flush=True)
+        print(began, time.process_time() - spent, flush=True)
 
 
 async def until_following(sockets: int) -> None:
@@ -130,8 +138,7 @@ def configuration(mode: str, port: int) -> uvicorn.Config:
     config.port, config.lifespan = port, "off"
     config.ws_ping_interval = None  # a ping would be counted
     if mode == "tutorial":
-        core = {"hosts": [{"address": os.environ["TUTORIAL_REDIS"], "socket_timeout": None}]}
-        layer = {"BACKEND": "channels_redis.core.RedisChannelLayer", "CONFIG": core}
+        layer = {"BACKEND": "channels.layers.InMemoryChannelLayer"}
         settings.CHANNEL_LAYERS = {"tutorial": layer}
         config.app = ProtocolTypeRouter({"websocket": URLRouter([re_path("", Tutorial.as_asgi())])})
         config.ws_per_message_deflate = True  # uvicorn's default; the client does not ask for it
