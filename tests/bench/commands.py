@@ -17,7 +17,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import uuid4
 
-from alliances.models import Task
 from tests.bench.boards import Child, a_port, c_program, cookies, counting_client, world
 from tests.rooms.alliances.boards import session_of
 from tests.rooms.alliances.servers import handshake, masked
@@ -37,7 +36,7 @@ def main() -> None:
     ):
         path, port, echo_port = f"/ws/alliances/{alliance.key}/", a_port(), a_port()
         task = alliance.tasks.get(code="M6")
-        Task.objects.filter(pk=task.pk).update(state="started")
+        alliance.tasks.filter(pk=task.pk).update(state="started")
         session = session_of(firms.maker.worker)
         with (
             Child(program, "echo", echo_port, Path(folder) / "log") as echo,

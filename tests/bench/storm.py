@@ -11,11 +11,9 @@ from statistics import median
 
 from django.db import transaction
 
-from alliances import live
-from alliances.models import Alliance
-from config.rows import CLOCK
 from tests.bench.boards import Child, a_port, c_program, cookies, counting_client, world
 from tests.builders.firms import NOW
+from tests.rooms.alliances.boards import CLOCK, Alliance, record
 
 MISSED = 3
 STORMS = 3
@@ -59,7 +57,7 @@ def happen(alliance: Alliance) -> None:
     assert alliance.stream
     with transaction.atomic():
         for _ in range(1 + MISSED):
-            live.record(alliance.stream, "tried", CLOCK, NOW, changes={})
+            record(alliance.stream, "tried", CLOCK, NOW, changes={})
 
 
 if __name__ == "__main__":
