@@ -89,7 +89,8 @@ def bocpd(table: Observations, hazard: float = 1 / 60, runs: int = 40) -> Rows:
         alpha, beta = _older(alpha + x, 1.0), _older(beta + 1, 0.5)
         high = alpha / beta >= 2 * 2
         chosen = np.arange(runs) < RECENT
-        recent, rest = (weight * high * chosen).sum(1), (weight * (1 - high * chosen)).sum(1)
+        told = weight * (np.arange(runs) > 0)  # a run that has just begun has seen nothing yet
+        recent, rest = (told * high * chosen).sum(1), (told * (1 - high * chosen)).sum(1)
         odds[:, day] = 10 + (np.log(recent + LEAST) - np.log(rest + LEAST)) / SCALE
     return rows(table, two_of_three(np.maximum(odds, 0)))
 
