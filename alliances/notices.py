@@ -170,6 +170,11 @@ KINDS: dict[str, Kind] = {
         page="settlement",
         is_before=True,
     ),
+    "dispute_ended": Kind(
+        "money",
+        noop("A dispute in %(alliance)s was decided"),
+        noop("A dispute in %(alliance)s has ended. Read what was decided, and why."),
+    ),
     "objection_answered": Kind(
         "money",
         noop("The objection of %(firm)s to the settlement of %(alliance)s was answered"),

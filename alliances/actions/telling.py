@@ -113,6 +113,7 @@ OF_ALLIANCES: dict[str, Tell] = {
     "objected": _operators("objected"),
     "disputed": _operators("disputed"),
     "change_proposed": _change_proposed,
+    **dict.fromkeys(("ruled", "dispute_stood"), _partners("dispute_ended", may_sign=True)),
     "suspended": _partners("suspended", until=True),
     "cleared": _partners("cleared"),
     "end_agreed": _partners("end_agreed", may_sign=True),

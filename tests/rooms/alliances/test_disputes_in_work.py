@@ -7,7 +7,7 @@ import pytest
 
 from alliances import actions
 from alliances.lifecycle import DisputeState, State
-from alliances.models import Alliance, Dispute
+from alliances.models import Alliance, Dispute, Notice
 from config.rows import Missing, Refused
 from firms.models import User
 from tests.builders.alliances import (
@@ -70,6 +70,8 @@ def test_a_dispute_about_the_work_holds_up_its_end(world: World, judge: User) ->
     with pytest.raises(Refused, match="unknown_input"):  # units are not counted yet
         uphold(judge, found, NOW)
     uphold(judge, found, NOW, corrections=[claim])
+    told = Notice.objects.filter(alliance=alliance, kind="dispute_ended")
+    assert {row.user for row in told} >= {world.firms.maker.owner, world.firms.carrier.owner}
     assert fresh(alliance).state == State.WINDING_DOWN
     actions.act(SETTLED)
     assert shares(alliance)["Swift Air"] == 15_000 - 300
