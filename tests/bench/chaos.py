@@ -64,12 +64,13 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, world(Path(folder), options.beat) as (shape, cluster):
         firms = forming_world(timezone.now()).firms
         due = deadlines(firms, options.kills, options.pause)
+        spare = invitation(forming_world(timezone.now(), firms).approve(timezone.now()), "maker").pk
         partners = [partner for _ in range(ALLIANCES) for partner in boards(firms, shape)]
         with Load(partners) as load:
             wait_for(lambda: all(one.answered for one in partners), seconds=PATIENCE_SECONDS)
             began = time.monotonic()
             killed = kill_all(shape, cluster, options)
-            recovered = recovery(firms, load, shape)
+            recovered = recovery(spare, load, shape)
             load.rest()
             wait_for(load.is_at_rest, seconds=PATIENCE_SECONDS)
             seconds = time.monotonic() - began
@@ -169,14 +170,13 @@ def kill_database(cluster: Cluster) -> None:
     close_connections()
 
 
-def recovery(firms: Firms, load: Load, shape: Shape) -> dict[str, float]:
+def recovery(spare: int, load: Load, shape: Shape) -> dict[str, float]:
     """Seconds from the last kill until each thing works again; everything waited for in parallel."""
-    began, began_at = time.monotonic(), timezone.now()
-    late = invitation(forming_world(began_at, firms).approve(began_at), "maker")
-    Invitation.objects.filter(pk=late.pk).update(due_at=began_at)
+    began = time.monotonic()
+    Invitation.objects.filter(pk=spare).update(due_at=timezone.now())
     waited = {
         "every partner's next order is answered": lambda: load.all_answered_after(began),
-        "a deadline that fell due with the last kill has acted": lambda: has_expired(late.pk),
+        "a deadline that fell due with the last kill has acted": lambda: has_expired(spare),
         "both web processes are ready": lambda: all(is_ready(web) for web in shape.webs),
     }
     took: dict[str, float] = {}
@@ -199,7 +199,7 @@ def has_expired(pk: int) -> bool:
 
 def is_ready(web: object) -> bool:
     try:
-        return bool(web.get("/health/ready/", seconds=3.0).is_success)
+        return bool(web.get("/health/ready/", seconds=1.0).is_success)
     except Exception:
         return False
 
