@@ -147,7 +147,8 @@ class Board(Stream):
         key, language = self.scope["url_route"]["kwargs"]["key"], language_of(self.scope)
         for order, answer in in_turn(orders, listener.allowed.actor, key, language):
             listener.outbox.offer(frame("answer", re=order.id, **await in_thread(answer)))
-        await self._pay(len(orders.orders) - 1)
+        if len(orders.orders) > 1:
+            await self._pay(len(orders.orders) - 1)
 
 
 def session_of(scope: dict[str, Any]) -> str:

@@ -24,6 +24,18 @@ class Since:
 
 def parse(text: str | None) -> Since | Do | Batch:
     """Understand one message. Raises MalformedError or TooLargeError."""
+    said = _read(text)
+    match said.get("t"):
+        case "since":
+            return _since(said)
+        case "do":
+            return order_of(said)
+        case "batch":
+            return batch_of(said)
+    raise MalformedError
+
+
+def _read(text: str | None) -> dict[str, Any]:
     if not text:
         raise MalformedError
     if len(text) > MAX_BYTES or len(text.encode(errors="surrogatepass")) > MAX_BYTES:
@@ -34,14 +46,7 @@ def parse(text: str | None) -> Since | Do | Batch:
         raise MalformedError from wrong
     if not isinstance(said, dict):
         raise MalformedError
-    match said.get("t"):
-        case "since":
-            return _since(said)
-        case "do":
-            return order_of(said)
-        case "batch":
-            return batch_of(said)
-    raise MalformedError
+    return said
 
 
 def _since(said: dict[str, Any]) -> Since:

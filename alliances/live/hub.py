@@ -115,12 +115,15 @@ class Hub:
                 self._stir_stream(topic.removeprefix(STREAM))
             elif topic.startswith(SESSION):
                 doubted |= self.register.of_user(int(topic.removeprefix(SESSION)))
-            elif hearing := self.register.hearing(topic):
-                told = frame("wake", topic=topic.split(":")[0])
-                for listener in hearing:
-                    listener.outbox.offer(told)
+            else:
+                self._wake(topic)
         if doubted:  # look again whether these people may still listen
             keep(asyncio.create_task(self._check(doubted)))
+
+    def _wake(self, topic: str) -> None:
+        told = frame("wake", topic=topic.split(":", maxsplit=1)[0])
+        for listener in self.register.hearing(topic):
+            listener.outbox.offer(told)
 
     def _stir_stream(self, stream_id: str) -> None:
         if audience := self.audiences.get(UUID(stream_id)):
