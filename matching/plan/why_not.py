@@ -21,12 +21,14 @@ def why_not(team: Team, plan: Row) -> dict[int, list[Reason]]:
     for row in sorted(rows, key=lambda row: (_amount(told.get(row.id)), row.id)):
         if row.firm.id not in team.firms and row.firm.id not in found:
             found[row.firm.id] = list(_reasons(team, plan, row, told.get(row.id)))
-    helpers = [row.firm.id for row in team.case.registry.marketing]
-    helpers += [row.firm.id for row in team.case.registry.supports]
-    for firm in helpers:
-        if firm not in team.firms:
-            found.setdefault(firm, [{"code": "why_service"}])
-    return found
+    return _helpers(team) | found
+
+
+def _helpers(team: Team) -> dict[int, list[Reason]]:
+    """Firms that offer services only: there are no prices of theirs to compare."""
+    registry = team.case.registry
+    firms = {*(row.firm.id for row in registry.marketing), *(row.firm.id for row in registry.supports)}
+    return {firm: [{"code": "why_service"}] for firm in sorted(firms) if firm not in team.firms}
 
 
 def _amount(reason: Row | None) -> float:

@@ -204,6 +204,7 @@ def test_what_is_not_yours_answers_exactly_like_what_is_not_there() -> None:
             bodies = [_without_own(answers[0], foreign), _without_own(answers[1], missing)]
             heads = [{**answer.headers, "Content-Security-Policy": ""} for answer in answers]
             lengths = [head.pop("Content-Length") for head in heads]
+            assert heads[0].pop("X-Request-ID") != heads[1].pop("X-Request-ID")
             assert answers[0].status_code == answers[1].status_code == 404, name
             assert (bodies[0], heads[0]) == (bodies[1], heads[1]), (name, lengths)
             compared += 1

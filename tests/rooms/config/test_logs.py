@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
+from structlog import contextvars
 
 from config import logs
 from config.observed import Observed
@@ -26,6 +27,14 @@ def written() -> Iterator[io.StringIO]:
     logger.setLevel("INFO")
     yield out
     logger.removeHandler(handler)
+
+
+@pytest.fixture(autouse=True)
+def nothing_bound() -> Iterator[None]:
+    """Tests that call verbs directly bind what a door would have forgotten again."""
+    with logs.apart():
+        contextvars.clear_contextvars()
+        yield
 
 
 log = logging.getLogger("tests.logs")
