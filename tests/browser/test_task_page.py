@@ -39,7 +39,7 @@ def test_a_photo_and_an_answer_on_a_phone(world, pages):
     shown = maker.get_by_role("img", name="lot.jpg")
     expect(shown).to_be_visible()
     shown.scroll_into_view_if_needed()
-    maker.wait_for_function("document.querySelector('.thumb img').naturalWidth === 320")
+    expect(maker.locator(".thumb img").first).to_have_js_property("naturalWidth", 320)
     maker.get_by_role("textbox", name="Comment").fill("Please look, @forwarder")
     maker.get_by_role("button", name="Send").tap()
     expect(maker.locator("#comments")).to_contain_text("Please look")
