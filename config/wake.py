@@ -1,7 +1,7 @@
 """Tell every process, after the commit, that something changed; losing such a wake costs only time.
 
-Topics: `stream:<id>`, `desk:<firm id>`, `console`, `session:<user id>`. Within the process they go directly,
-to others by NOTIFY or, with REDIS_URL, by its pub/sub; never inside a transaction, which NOTIFY slows.
+Topics: `stream:<id>`, `desk:<firm id>`, `console`, `session:<user id>`, `forgotten`. Within the process they go
+directly, to others by NOTIFY or, with REDIS_URL, by its pub/sub; never inside a transaction, which NOTIFY slows.
 
 The channel layer is not used: it subscribes anew after a break without a word, and what was said meanwhile is
 missed. Here every break ends the line, and whoever listens is told to look at everything (adr/0017).
@@ -31,6 +31,7 @@ from config.environment import redis_options
 log = logging.getLogger(__name__)
 
 NAME = "murmuration"  # of the channel, at PostgreSQL and at Redis
+FORGOTTEN = "forgotten"  # the topic that says: somebody was erased, so keep nothing that was read before
 EVERYTHING = "*"  # the topic that says: wakes may have been lost, look at all
 PAYLOAD_BYTES = 7900  # PostgreSQL refuses 8000
 GATHER_SECONDS = 0.003

@@ -27,6 +27,7 @@ from alliances.models import (
 )
 from alliances.queries import personal
 from config.rows import Actor, Missing, Refused, command
+from config.wake import FORGOTTEN, wake
 from firms import actions as firms_actions
 from firms.queries import personal as people
 
@@ -48,6 +49,7 @@ def erase(actor: Actor, pseudonym: str, *, command_id: str | None = None, now: d
         )
     for clear in ERASE:
         clear(user_id, pseudonym, now)
+    wake(FORGOTTEN)
     return {"erased": pseudonym}
 
 

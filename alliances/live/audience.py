@@ -78,6 +78,12 @@ class Audience:
         meters.RESYNCS.inc()
         keep(asyncio.create_task(self._bring_again(listener)))
 
+    def forget(self) -> None:
+        """Keep nothing of what was read before, and show who follows how things are now."""
+        self.names.clear()
+        self.image = None
+        self._begin_anew()
+
     def beat(self) -> None:
         """Let clients see whether they have everything."""
         self.image = None

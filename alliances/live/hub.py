@@ -16,7 +16,7 @@ from alliances.live.wire import Send
 from alliances.queries import replay
 from alliances.queries.admission import Answer, Knock, Pass, Refusal, admit
 from config import meters
-from config.wake import EVERYTHING, listen
+from config.wake import EVERYTHING, FORGOTTEN, listen
 
 log = logging.getLogger(__name__)
 
@@ -113,12 +113,19 @@ class Hub:
         for topic in topics:
             if topic.startswith(STREAM):
                 self._stir_stream(topic.removeprefix(STREAM))
+            elif topic == FORGOTTEN:
+                self._forget()
             elif topic.startswith(SESSION):
                 doubted |= self.register.of_user(int(topic.removeprefix(SESSION)))
             else:
                 self._wake(topic)
         if doubted:  # look again whether these people may still listen
             keep(asyncio.create_task(self._check(doubted)))
+
+    def _forget(self) -> None:
+        """Somebody was erased: names and texts are read anew, and boards are drawn anew."""
+        for audience in self.audiences.values():
+            audience.forget()
 
     def _wake(self, topic: str) -> None:
         told = frame("wake", topic=topic.split(":", maxsplit=1)[0])

@@ -7,7 +7,7 @@ from asgiref.sync import sync_to_async
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from alliances import live
+from alliances import actions, live
 from alliances.live import hub as hubs
 from alliances.live import news
 from alliances.live import outbox as outboxes
@@ -96,6 +96,23 @@ async def test_a_burst_longer_than_the_ring_still_arrives(world, monkeypatch):
         while client.version < 20:
             await client.hear()
         assert client.state["version"] == 20
+
+
+async def test_who_is_erased_is_on_no_board_and_in_no_replay(world):
+    carrier = world.firms.carrier.worker
+    async with board(world.alliance, world.maker) as client:
+        await say(world, 1, actor=carrier.actor, note="call me at home")
+        await client.until(1)
+        await sync_to_async(actions.erase)(world.firms.operator.actor, str(carrier.pseudonym), now=NOW)
+        while (await client.hear())["t"] != "snapshot":
+            pass
+        assert str(carrier.pseudonym) not in client.state["people"]
+        async with socket(path_of(world.alliance), world.firms.seller.owner) as (opened, _):
+            late = BoardClient(opened)
+            await late.since(client.epoch, 0)
+            told = await late.hear()
+            assert told["t"] == "snapshot"
+            assert "call me at home" not in str(told)
 
 
 async def test_a_lost_wake_costs_only_time(world, monkeypatch):
