@@ -10,7 +10,7 @@ from matching.solver.search_state import PARTS, Search, ranked
 from matching.solver.tables import Array, Tables
 from matching.solver.team import Plan, Rounding, Team, buy, realise, team_of
 
-ROUNDS = 40
+ROUNDS = 120
 WIDE, LONG = 300, 200
 MOST_LEAVING = 3
 BLURRED, HIDDEN = 0.5, 0.3

@@ -16,7 +16,7 @@ from matching.solver.tables import Array, Tables
 from matching.solver.team import Plan, Rounding, Team, buy, realise, team_of
 
 Stage = tuple[int, int, int]
-EARLY, MANY = (40, 30, 5), 400
+EARLY, MANY, HUGE = (40, 30, 5), 400, 2000  # makers from which a small pool comes first, and teams grow again
 STAGES = ((80, 60, 300), (160, 120, 300), (320, 240, 300), (640, 480, 1000))
 REBUILDS, REBUILT, STAYING = 8, (160, 120, 40), 0.65
 KEPT = 8
@@ -78,12 +78,12 @@ def without_one(team: Team) -> list[Team]:
 def climb(state: Search, relaxed: Relaxed) -> None:
     """Exact programs over the offers that are worth most at the prices, in growing pools.
 
-    Where offers are many, teams are grown again first, and rebuilt in part between the programs.
+    In huge registries teams are grown again first, and rebuilt in part between the programs.
     """
-    many, chance = len(state.tables.makers.rows) > MANY, np.random.default_rng(0)
-    if many:
+    makers, chance = len(state.tables.makers.rows), np.random.default_rng(0)
+    if makers > HUGE:
         regrow(state, (relaxed.bound.maker_value, relaxed.bound.lane_value))
-    for stage in schedule() if many else STAGES:
+    for stage in schedule(makers):
         if not state.allowance.step():
             return
         if stage is None:
@@ -92,9 +92,14 @@ def climb(state: Search, relaxed: Relaxed) -> None:
             return
 
 
-def schedule() -> list[Stage | None]:
-    """Growing pools (makers, lanes, nodes), and after each some rebuildings (None), for a large registry."""
-    return [step for stage in (EARLY, *STAGES) for step in (stage, *[None] * REBUILDS)]
+def schedule(makers: int) -> list[Stage | None]:
+    """Growing pools (makers, lanes, nodes), and rebuildings (None): late, or after each pool in huge registries."""
+    rebuilds = [None] * REBUILDS
+    if makers <= MANY:
+        return [*STAGES]
+    if makers <= HUGE:
+        return [EARLY, *STAGES, *rebuilds]
+    return [step for stage in (EARLY, *STAGES) for step in (stage, *rebuilds)]
 
 
 def extend(state: Search, relaxed: Relaxed, stage: Stage) -> bool:
