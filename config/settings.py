@@ -221,6 +221,9 @@ SPECTACULAR_SETTINGS = {
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "ENUM_NAME_OVERRIDES": {
         "ValueMissingEnum": [("invalid", "invalid"), ("null", "null")],
+        "ValueNeededEnum": [("invalid", "invalid"), ("null", "null"), ("required", "required")],
+        "IdentifierFaultEnum": [("invalid", "invalid"), ("max_string_length", "max_string_length")],
+        "WholeFormEnum": [("non_field_errors", "non_field_errors")],
     }
     | {
         f"{name}Enum": f"drf_standardized_errors.openapi_serializers.{name}Enum.choices"
