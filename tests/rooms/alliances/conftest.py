@@ -4,16 +4,27 @@ from copy import deepcopy
 
 import pytest
 
+from firms.models import User
 from tests.builders.alliances import World, forming_world
+from tests.builders.firms import person
 
 
 @pytest.fixture(scope="module")
-def built(module_transaction: None) -> World:
-    """What the tests of a module start from; a module that needs a later stage builds its own."""
-    return forming_world()
+def built(module_transaction: None, request: pytest.FixtureRequest) -> World:
+    """What the tests of a module start from: its alliance is brought to the module's STAGE, where it names one."""
+    world = forming_world()
+    if stage := getattr(request.module, "STAGE", None):
+        stage(world)
+    return world
 
 
 @pytest.fixture
 def world(built: World, savepoint: None) -> World:
     """A test's own copy: neither rows nor objects that it changes are seen by the next one."""
     return deepcopy(built)
+
+
+@pytest.fixture
+def judge() -> User:
+    """An operator who has taken no side."""
+    return person("judge", is_operator=True)

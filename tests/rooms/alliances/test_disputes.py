@@ -16,39 +16,15 @@ from firms.models import User
 from tests.builders.alliances import (
     DAY,
     HOUR,
-    NOW,
     World,
     confirm_all,
-    forming_world,
     fresh,
     shown_shares,
 )
-from tests.builders.firms import person
+from tests.rooms.alliances.rulings import FEWER, MADE, SETTLED, settlement_of, shares, uphold
 
 pytestmark = pytest.mark.usefixtures("savepoint")
-SETTLED = NOW + DAY  # when the cooling-off has passed
-MADE = "delivered|maker-1#1|"
-FEWER = [{"input": MADE, "units": 90, "evidence": "the packing list"}]
-
-
-@pytest.fixture(scope="module")
-def built(module_transaction: None) -> World:
-    world = forming_world()
-    shown_shares(world)
-    return world
-
-
-@pytest.fixture
-def judge() -> User:
-    return person("judge", is_operator=True)
-
-
-def shares(alliance: Alliance) -> dict[str, int]:
-    return {str(row.firm): row.amount_minor for row in alliance.settlement.shares.all()}
-
-
-def settlement_of(alliance: Alliance) -> Any:
-    return fresh(alliance).settlement
+STAGE = shown_shares
 
 
 def objection(world: World, alliance: Alliance, now: datetime = SETTLED, **more: Any) -> int:
@@ -66,12 +42,6 @@ def disputed(world: World, alliance: Alliance, now: datetime = SETTLED) -> Dispu
     pk = answered(world, alliance, now)
     actions.dispute(world.firms.maker.owner.actor, pk, text="counted wrongly", now=now)
     return Dispute.objects.latest("pk")
-
-
-def uphold(judge: User, found: Dispute, now: datetime = SETTLED, corrections: Any = FEWER) -> None:
-    actions.rule(
-        judge.actor, found.pk, outcome="uphold", reasons="the list says so", corrections=corrections, now=now
-    )
 
 
 def dismiss(judge: User, found: Dispute, now: datetime = SETTLED) -> None:

@@ -1,7 +1,6 @@
 """Disputes about the work, while it goes on: they hold up its end, and not for ever."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 
@@ -11,7 +10,6 @@ from alliances.models import Alliance, Dispute, Notice
 from config.rows import Missing, Refused
 from firms.models import User
 from tests.builders.alliances import (
-    DAY,
     HOUR,
     NOW,
     World,
@@ -23,42 +21,10 @@ from tests.builders.alliances import (
     winding_down,
     work_off,
 )
-from tests.builders.firms import person
+from tests.rooms.alliances.rulings import SETTLED, settlement_of, shares, uphold
 
 pytestmark = pytest.mark.usefixtures("savepoint")
-SETTLED = NOW + DAY  # when the cooling-off has passed
-MADE = "delivered|maker-1#1|"
-FEWER = [{"input": MADE, "units": 90, "evidence": "the packing list"}]
-
-
-@pytest.fixture(scope="module")
-def built(module_transaction: None) -> World:
-    world = forming_world()
-    operating(world)
-    return world
-
-
-@pytest.fixture
-def judge() -> User:
-    return person("judge", is_operator=True)
-
-
-def shares(alliance: Alliance) -> dict[str, int]:
-    return {str(row.firm): row.amount_minor for row in alliance.settlement.shares.all()}
-
-
-def settlement_of(alliance: Alliance) -> Any:
-    return fresh(alliance).settlement
-
-
-def uphold(judge: User, found: Dispute, now: datetime = SETTLED, corrections: Any = FEWER) -> None:
-    actions.rule(
-        judge.actor, found.pk, outcome="uphold", reasons="the list says so", corrections=corrections, now=now
-    )
-
-
-def dismiss(judge: User, found: Dispute, now: datetime = SETTLED) -> None:
-    actions.rule(judge.actor, found.pk, outcome="dismiss", reasons="counted twice", now=now)
+STAGE = operating
 
 
 def test_a_dispute_about_the_work_holds_up_its_end(world: World, judge: User) -> None:

@@ -36,20 +36,10 @@ from tests.builders.alliances import (
     worker,
 )
 from tests.builders.firms import used
+from tests.rooms.alliances.rulings import SETTLED, shares
 
 pytestmark = pytest.mark.usefixtures("savepoint")
-SETTLED = NOW + DAY  # when the cooling-off has passed
-
-
-@pytest.fixture(scope="module")
-def built(module_transaction: None) -> World:
-    world = forming_world()
-    operating(world)
-    return world
-
-
-def shares(alliance: Alliance) -> dict[str, int]:
-    return {str(row.firm): row.amount_minor for row in alliance.settlement.shares.all()}
+STAGE = operating
 
 
 # -- shares --

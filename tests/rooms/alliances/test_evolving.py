@@ -21,7 +21,6 @@ from tests.builders.alliances import (
     accept,
     decline,
     do,
-    forming_world,
     fresh,
     operating,
     seat,
@@ -32,14 +31,8 @@ from tests.builders.alliances import (
 from tests.builders.firms import NOW, person, used
 
 pytestmark = pytest.mark.usefixtures("savepoint")
+STAGE = operating
 LATER = NOW + HOUR
-
-
-@pytest.fixture(scope="module")
-def built(module_transaction: None) -> World:
-    world = forming_world()
-    operating(world)
-    return world
 
 
 def leave(world: World, alliance: Alliance, now=LATER) -> None:

@@ -16,7 +16,6 @@ from tests.builders.alliances import (
     NOW,
     World,
     do,
-    forming_world,
     fresh,
     operating,
     task,
@@ -27,13 +26,7 @@ from tests.builders.alliances import (
 SECOND = timedelta(seconds=1)
 
 pytestmark = pytest.mark.usefixtures("savepoint")
-
-
-@pytest.fixture(scope="module")
-def built(module_transaction: None) -> World:
-    world = forming_world()
-    operating(world)
-    return world
+STAGE = operating
 
 
 @pytest.fixture

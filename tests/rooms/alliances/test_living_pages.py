@@ -7,17 +7,11 @@ from django.urls import reverse
 from alliances.lifecycle import State
 from alliances.models import Change
 from firms.models import User
-from tests.builders.alliances import World, change_proposed, forming_world, fresh, operating, seat
+from tests.builders.alliances import change_proposed, fresh, operating, seat
 from tests.builders.firms import person
 
 pytestmark = pytest.mark.usefixtures("savepoint")
-
-
-@pytest.fixture(scope="module")
-def built(module_transaction: None) -> World:
-    world = forming_world()
-    operating(world)
-    return world
+STAGE = operating
 
 
 def browser(user: User) -> Client:

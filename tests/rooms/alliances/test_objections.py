@@ -9,29 +9,16 @@ from alliances.lifecycle import State
 from alliances.models import Alliance
 from config.rows import Missing, Refused
 from tests.builders.alliances import (
-    DAY,
     HOUR,
-    NOW,
     World,
     confirm_all,
-    forming_world,
     fresh,
     settling,
 )
+from tests.rooms.alliances.rulings import SETTLED
 
 pytestmark = pytest.mark.usefixtures("savepoint")
-SETTLED = NOW + DAY  # when the cooling-off has passed
-
-
-@pytest.fixture(scope="module")
-def built(module_transaction: None) -> World:
-    world = forming_world()
-    settling(world)
-    return world
-
-
-def shares(alliance: Alliance) -> dict[str, int]:
-    return {str(row.firm): row.amount_minor for row in alliance.settlement.shares.all()}
+STAGE = settling
 
 
 def objection(world: World, alliance: Alliance, now: object = SETTLED) -> int:

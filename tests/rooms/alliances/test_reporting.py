@@ -21,13 +21,7 @@ from tests.builders.alliances import (
 )
 
 pytestmark = pytest.mark.usefixtures("savepoint")
-
-
-@pytest.fixture(scope="module")
-def built(module_transaction: None) -> World:
-    world = forming_world()
-    operating(world)
-    return world
+STAGE = operating
 
 
 @pytest.fixture

@@ -15,7 +15,6 @@ from tests.builders.alliances import (
     HOUR,
     UNITS,
     World,
-    forming_world,
     fresh,
     operating,
     task,
@@ -25,14 +24,8 @@ from tests.builders.alliances import (
 from tests.builders.firms import NOW
 
 pytestmark = pytest.mark.usefixtures("savepoint")
+STAGE = operating
 LATER = NOW + DAY
-
-
-@pytest.fixture(scope="module")
-def built(module_transaction: None) -> World:
-    world = forming_world()
-    operating(world)
-    return world
 
 
 def seen(wanted: int, least: int | None = None, most: int | None = None) -> Outlook:

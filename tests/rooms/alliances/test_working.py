@@ -19,7 +19,6 @@ from tests.builders.alliances import (
     World,
     actor_of,
     do,
-    forming_world,
     fresh,
     operating,
     task,
@@ -29,13 +28,7 @@ from tests.builders.alliances import (
 )
 
 pytestmark = pytest.mark.usefixtures("savepoint")
-
-
-@pytest.fixture(scope="module")
-def built(module_transaction: None) -> World:
-    world = forming_world()
-    operating(world)
-    return world
+STAGE = operating
 
 
 @pytest.fixture
