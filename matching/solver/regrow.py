@@ -8,7 +8,7 @@ from matching.solver.edges import Edges, edges
 from matching.solver.greedy import Greedy
 from matching.solver.search_state import PARTS, Search, ranked
 from matching.solver.tables import Array, Tables
-from matching.solver.team import Plan, Rounding, Team, buy, realise, team_of
+from matching.solver.team import Plan, Rounding, plan_of, team_of
 
 ROUNDS = 120
 WIDE, LONG = 300, 200
@@ -54,7 +54,7 @@ def _another(state: Search, near: Edges, plan: Plan, chance: np.random.Generator
     _settle(greedy, tables, plan)
     if chance.random() < BLURRED:
         greedy.edge_room[chance.random(len(near.maker)) < HIDDEN] = 0
-    return _realised(state, greedy.grow())
+    return plan_of(tables, state.services, greedy.grow(), Rounding.QUICK)
 
 
 def _settle(greedy: Greedy, tables: Tables, plan: Plan) -> None:
@@ -66,8 +66,3 @@ def _settle(greedy: Greedy, tables: Tables, plan: Plan) -> None:
         fitting = np.flatnonzero(mine & (greedy.edges.bucket <= bucket) & (greedy.edge_room > 0))
         if len(fitting):
             greedy.take(int(fitting[0]), float(min(units, greedy.edge_room[fitting[0]])))
-
-
-def _realised(state: Search, team: Team) -> Plan | None:
-    bought = buy(state.tables, state.services, team) if team.lanes else None
-    return None if bought is None else realise(state.tables, team, bought, Rounding.QUICK)

@@ -13,7 +13,7 @@ from matching.solver.regrow import regrow
 from matching.solver.relaxation import Relaxed
 from matching.solver.search_state import PARTS, Search, ranked
 from matching.solver.tables import Array, Tables
-from matching.solver.team import Plan, Rounding, Team, buy, realise, team_of
+from matching.solver.team import Plan, Rounding, Team, plan_of, realise, team_of
 
 Stage = tuple[int, int, int]
 EARLY, MANY, HUGE = (40, 30, 5), 400, 2000  # makers from which a small pool comes first, and teams grow again
@@ -57,9 +57,7 @@ def first(
 
 def add(state: Search, team: Team, rounding: Rounding = Rounding.QUICK) -> None:
     """Keeps the plan of a team, if it has one."""
-    bought = buy(state.tables, state.services, team) if team.lanes else None
-    if bought is not None:
-        state.offer(realise(state.tables, team, bought, rounding))
+    state.offer(plan_of(state.tables, state.services, team, rounding))
 
 
 def thin(state: Search) -> None:

@@ -118,6 +118,12 @@ class Rounding(Enum):
     BEST = "search the best whole units"
 
 
+def plan_of(tables: Tables, services: Services, team: Team, rounding: Rounding) -> Plan | None:
+    """The plan of a team with what it has to buy, if it has one."""
+    bought = buy(tables, services, team) if team.lanes else None
+    return None if bought is None else realise(tables, team, bought, rounding)
+
+
 def realise(tables: Tables, team: Team, bought: Bought, rounding: Rounding = Rounding.SURE) -> Plan | None:
     """The team's flow in whole units, checked against every rule; None when none was found."""
     fixed = charges(tables, team, bought)
