@@ -40,11 +40,6 @@ class Tail:
     events: list[Told]  # in the order of their versions, without gaps
 
 
-def tail(stream_id: UUID, after: int, limit: int) -> Tail:
-    """Read the events of one stream after a version, the newest `limit` of them."""
-    return tails({stream_id: after}, limit)[stream_id]
-
-
 # one statement for all, so that heads and events fit to each other
 TAILS = """
 SELECT stream.id, stream.epoch, stream.version, stream.closed_at,

@@ -29,8 +29,3 @@ class Foretold(models.Model):
 
     def __str__(self) -> str:
         return f"{self.series} on {self.made_on}, {self.days} days: {self.likely:.0f}"
-
-    @property
-    def is_inside(self) -> bool | None:
-        """Whether what came lay in the 90 % interval; None until it is known."""
-        return None if self.came is None else self.low <= self.came <= self.high

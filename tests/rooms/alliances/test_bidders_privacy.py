@@ -107,7 +107,7 @@ class Watch:
         streams = [(Kind.INVITATION, mine.stream_id), (Kind.ALLIANCE, alliance.stream_id)]
         for kind, stream_id in streams:
             if stream_id:
-                told = replay.tail(stream_id, 0, 100)
+                told = replay.tails({stream_id: 0}, 100)[stream_id]
                 self._note(f"{moment}: {kind}", "\n".join(event.frame("") for event in told.events))
                 self._note(f"{moment}: {kind} now", json.dumps(replay.state(kind, stream_id)))
 
