@@ -11,7 +11,7 @@ from matching.characterise import beyond_usual, characterise, usual
 from matching.models import Foretold, Opportunity, OpportunityMarket, Series, Spike
 from matching.observations import Counts
 from matching.queries.evidence import told_by, widening
-from matching.queries.market import Name, counts_of, name_of, scale_of
+from matching.queries.market import Name, counts_of, last_day, name_of, scale_of
 from matching.verdict import RIPE_DAYS, judge
 
 AT_ONCE = 200
@@ -32,7 +32,7 @@ def renew_forecasts(now: datetime) -> int:
     """Forecast anew for the markets of living opportunities that have further days; returns how many."""
     here = {"product": OuterRef("opportunity__product"), "market": OuterRef("market")}
     last = Series.objects.filter(**here).order_by().values("market").annotate(on=Max("last_on")).values("on")
-    answered = Spike.objects.filter(**here, answered_at__isnull=False, dismissed_at=None)
+    answered = Spike.objects.answered().filter(**here)
     rows = (
         OpportunityMarket.objects.filter(opportunity__state__in=ALIVE, opportunity__until_at__gt=now)
         .annotate(seen_on=Subquery(last))
@@ -42,9 +42,9 @@ def renew_forecasts(now: datetime) -> int:
         .select_related("opportunity")
         .select_for_update(skip_locked=True, no_key=True, of=("self",))
     )
-    found = list(rows[:AT_ONCE])
+    found, wide = list(rows[:AT_ONCE]), widening()
     for row in found:
-        _renew(row, now)
+        _renew(row, now, wide)
         row.forecast_on = row.seen_on
     if found:
         OpportunityMarket.objects.bulk_update(found, ["forecast_on", "quantiles", "survival"])
@@ -52,16 +52,15 @@ def renew_forecasts(now: datetime) -> int:
     return len(found)
 
 
-def _renew(row: OpportunityMarket, now: datetime) -> None:
+def _renew(row: OpportunityMarket, now: datetime, wide: float) -> None:
     """Put the present forecast into the row; it stays as it is when the surge is not in the observations."""
     here = {"product_id": row.opportunity.product_id, "market": row.market}
-    answered = Spike.objects.filter(**here, answered_at__isnull=False, dismissed_at=None)
+    answered = Spike.objects.answered().filter(**here)
     spike = told_by(answered.order_by("-first_on", "-pk")[0])
     name = name_of(spike)
-    counts = counts_of([name], until=now.date() + timedelta(days=1)).get(name)
+    counts = counts_of([name], until=last_day(now)).get(name)
     if counts is None or not counts.first_on <= spike.onset_on <= counts.last_on:
         return
-    wide = widening()
     wanted = characterise(counts, spike.onset_on, scale=scale_of(spike.source), widening=wide)
     row.quantiles = {str(days): list(units) for days, units in wanted.quantiles.items()}
     row.survival = list(wanted.survival)
@@ -127,4 +126,4 @@ def judge_alarms(now: datetime) -> int:
 
 
 def _counts(rows: Iterable[Series | Spike], now: datetime) -> dict[Name, Counts]:
-    return counts_of(map(name_of, rows), until=now.date() + timedelta(days=1))
+    return counts_of(map(name_of, rows), until=last_day(now))

@@ -1,7 +1,7 @@
 """Look at what changed in the market: series that stay quiet go on where they stood, the others are read whole."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection, transaction
@@ -10,7 +10,7 @@ from config.wake import wake
 from matching.episodes import QUIET, Episode, episodes
 from matching.models import Series, Spike
 from matching.observations import Counts, tables
-from matching.queries.market import Name, counts_of, name_of
+from matching.queries.market import Name, counts_of, last_day, name_of
 from matching.resume import Memory, by_age, remembered, resume, usable
 from matching.spikes import detect
 
@@ -49,7 +49,7 @@ def _notice_batch(now: datetime) -> tuple[int, int] | None:
     changed = {name_of(series): series for series in rows[:BATCH]}
     if not changed:
         return None
-    until = now.date() + timedelta(days=1)
+    until = last_day(now)
     kept = _go_on(changed, until)
     closely = [series for name, series in changed.items() if name not in kept]
     found: dict[tuple[Name, date], Episode] = {}

@@ -13,7 +13,7 @@ from matching.characterise import Wanted, by_hand, characterise
 from matching.episodes import QUIET
 from matching.models import Opportunity, OpportunityMarket, Product, Proposal, Spike
 from matching.queries.evidence import told_by, widening
-from matching.queries.market import counts_of, name_of, scale_of
+from matching.queries.market import counts_of, last_day, name_of, scale_of
 
 OVER = "Over before anyone could answer."
 
@@ -35,7 +35,7 @@ def answer(spike_id: int, *, now: datetime) -> int | None:
     spike = Spike.objects.select_related("product").get(pk=spike_id)
     asked = told_by(spike)
     names = [name_of(spike), name_of(asked)]
-    counts = counts_of(names, until=now.date() + timedelta(days=1))
+    counts = counts_of(names, until=last_day(now))
     if counts[names[0]].last_on - spike.last_on > QUIET:
         Spike.objects.filter(pk=spike_id).update(dismissed_at=now, dismissal_reason=OVER)
         return None

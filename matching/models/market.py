@@ -135,6 +135,10 @@ class SpikeQuerySet(models.QuerySet["Spike"]):
         """Confirmed, and nobody has answered yet: the row is the message."""
         return self.filter(level=Spike.Level.CONFIRMED, answered_at=None, dismissed_at=None)
 
+    def answered(self) -> "SpikeQuerySet":
+        """An opportunity stands for it."""
+        return self.filter(answered_at__isnull=False, dismissed_at=None)
+
 
 class Spike(models.Model):
     """A surge of a product in a market, with its evidence."""

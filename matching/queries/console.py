@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.conf import settings
 from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, QuerySet
@@ -13,7 +13,7 @@ from matching import chart
 from matching.episodes import QUIET
 from matching.models import Opportunity, Product, Proposal, Series, Signal, Spike
 from matching.observations import Counts
-from matching.queries.market import Name, counts_of, last_days, name_of, scale_of
+from matching.queries.market import Name, counts_of, last_day, last_days, name_of, scale_of
 
 SPARK_DAYS = 60
 AFTER_DAYS = 14  # shown after a surge
@@ -79,7 +79,7 @@ def opportunities() -> QuerySet[Opportunity]:
 
 def series_rows(now: datetime) -> list[SeriesRow]:
     """Every series with its last days, those with a fresh surge first, then by units of the week."""
-    days = last_days(now.date() + timedelta(days=1), SPARK_DAYS)
+    days = last_days(last_day(now), SPARK_DAYS)
     fresh = _fresh_spikes()
     rows = [
         _series_row(row, days.get(name_of(row), []), fresh.get(name_of(row)))
@@ -129,7 +129,7 @@ def spikes(level: str = "") -> QuerySet[Spike]:
 def spike_rows(found: Iterable[Spike], now: datetime) -> list[SpikeRow]:
     """Surges with the days around them."""
     shown = list(found)
-    counts = counts_of(map(name_of, shown), until=now.date() + timedelta(days=1))
+    counts = counts_of(map(name_of, shown), until=last_day(now))
     return [SpikeRow(spike, _around(spike, counts.get(name_of(spike)))) for spike in shown]
 
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Q, Sum
@@ -21,6 +21,11 @@ def name_of(row: Series | Spike | Signal) -> Name:
 def scale_of(source: str) -> int:
     """How many units of the market one counted unit stands for; only orders come from a panel."""
     return settings.PANEL_SCALE if source == Signal.Source.ORDERS else 1
+
+
+def last_day(now: datetime) -> date:
+    """The last day that may have observations: in the east of the world it is tomorrow already."""
+    return now.date() + timedelta(days=1)
 
 
 def counts_of(names: Iterable[Name], *, until: date, after: date = EVER) -> dict[Name, Counts]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from fractions import Fraction
 from math import ceil
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from matching.characterise import characterise, usual
 from matching.models import Opportunity, Spike
 from matching.observations import Counts
-from matching.queries.market import Name, counts_of, name_of, scale_of
+from matching.queries.market import Name, counts_of, last_day, name_of, scale_of
 
 WEEK = 7
 QUANTILES = ("units_p10", "units_p50", "units_p90")
@@ -47,15 +47,12 @@ def outlook(opportunity_id: int, now: datetime) -> Outlook:
 def _observed(opportunity: Opportunity, now: datetime) -> tuple[dict[Name, Spike], dict[Name, Counts]]:
     """The latest answered surge of each series behind an opportunity, and the series' counts."""
     spikes = list(
-        Spike.objects.filter(
-            product_id=opportunity.product_id,
-            market__in=opportunity.markets.values("market"),
-            answered_at__isnull=False,
-            dismissed_at=None,
-        ).order_by("first_on")
+        Spike.objects.answered()
+        .filter(product_id=opportunity.product_id, market__in=opportunity.markets.values("market"))
+        .order_by("first_on")
     )
     latest = {name_of(spike): spike for spike in spikes}
-    return latest, counts_of(latest, until=now.date() + timedelta(days=1))
+    return latest, counts_of(latest, until=last_day(now))
 
 
 def trend_alive(opportunity_id: int, now: datetime) -> bool:

@@ -16,7 +16,7 @@ from matching.episodes import QUIET
 from matching.models import Promotion, Series, Spike
 from matching.observations import Counts
 from matching.queries import evidence
-from matching.queries.market import counts_of, name_of, scale_of
+from matching.queries.market import counts_of, last_day, name_of, scale_of
 from matching.queries.why import Context, sentences
 
 BEFORE_DAYS, AFTER_DAYS, FAN_DAYS = 45, 14, 28  # around a surge, in its chart
@@ -70,7 +70,7 @@ class Told:
 
 def told(spike: Spike, now: datetime) -> Told:
     """The page of a surge, as of its last days while it runs, or as it was foretold when it last fired."""
-    counts = counts_of([name_of(spike)], until=now.date() + timedelta(days=1)).get(name_of(spike))
+    counts = counts_of([name_of(spike)], until=last_day(now)).get(name_of(spike))
     agreeing = evidence.agreeing(spike)
     made_on = _made_on(spike, counts)
     foretold = (
@@ -96,7 +96,7 @@ def told(spike: Spike, now: datetime) -> Told:
 
 def by_hand(spike: Spike, now: datetime) -> dict[str, Any]:
     """What the form for raising by hand begins with: what this surge promises so far."""
-    counts = counts_of([name_of(spike)], until=now.date() + timedelta(days=1)).get(name_of(spike))
+    counts = counts_of([name_of(spike)], until=last_day(now)).get(name_of(spike))
     made_on = _made_on(spike, counts)
     if counts is None or made_on is None:
         return {"product": spike.product.key, "market_1": str(spike.market)}
