@@ -4,7 +4,7 @@ from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from matching.api import Signals
-from matching.views import market, opportunities, promotions, proposals, what_if, why_not
+from matching.views import called, market, opportunities, promotions, proposals, what_if, why_not
 
 app_name = "matching"
 ONE = "opportunities/<uuid:key>/"
@@ -32,6 +32,7 @@ urlpatterns = [
     path(ONE + "dismiss/", opportunities.dismiss, name="dismiss"),
     path(ONE + "propose/", opportunities.try_again, name="propose"),
     path(ONE + "economics/<str:market>/", opportunities.economics, name="economics"),
+    path("firms/<uuid:key>/called/", called.called, name="called"),
     path("firms/<uuid:key>/why-not/", why_not.why_not, name="why-not"),
     path(ONE + "what-if/", what_if.play, name="what-if"),
     path("proposals/<uuid:key>/", proposals.proposal, name="proposal"),

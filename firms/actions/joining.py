@@ -1,5 +1,6 @@
 """A firm joins, and an operator decides whether it may be called."""
 
+from collections.abc import Sequence
 from datetime import datetime, time
 from typing import Any
 from uuid import UUID
@@ -41,6 +42,7 @@ def join(
     site_name: str = "",
     site_unlocode: str = "",
     person_name: str = "",
+    products: Sequence[str] = (),
     is_sample: bool = False,
     command_id: str | None = None,
 ) -> dict[str, Any]:
@@ -54,6 +56,7 @@ def join(
         country=country,
         legal_person=f"{kind}:{number}",
         modules=modules,
+        products=list(products),
         currency=currency,
         time_zone=time_zone,
         is_sample=is_sample,
@@ -117,6 +120,7 @@ def change_firm(
     engagement_cost_minor: int,
     quiet_from: time | None = None,
     quiet_until: time | None = None,
+    products: Sequence[str] | None = None,
     now: datetime,
     command_id: str | None = None,
 ) -> dict[str, Any]:
@@ -126,8 +130,9 @@ def change_firm(
         raise refused_fields({"time_zone": [_("Choose a time zone, for example Asia/Shanghai.")]})
     firm.currency, firm.time_zone, firm.engagement_cost_minor = currency, time_zone, engagement_cost_minor
     firm.quiet_from, firm.quiet_until = quiet_from or firm.quiet_from, quiet_until or firm.quiet_until
+    firm.products = firm.products if products is None else list(products)
     demand_valid(firm)
-    changed = ["currency", "time_zone", "engagement_cost_minor", "quiet_from", "quiet_until"]
+    changed = ["currency", "time_zone", "engagement_cost_minor", "quiet_from", "quiet_until", "products"]
     firm.save(update_fields=changed)
     return {"firm": str(firm.key)}
 

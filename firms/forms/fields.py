@@ -1,5 +1,6 @@
 """Money as people write it, zones of time, and a refusal shown where it belongs."""
 
+import re
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
@@ -11,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 CURRENCIES = ["USD", "EUR", "CNY", "GBP", "HKD", "IDR", "JPY", "MYR", "PHP", "SGD", "THB", "VND"]
+LONGEST_LIST, LONGEST_WORD = 400, 60
+APART = re.compile(r"[,，;；、\n]")
 OLD_ZONES = ("Etc/", "SystemV/", "posix", "right/", "localtime", "Factory")
 
 
@@ -19,6 +22,24 @@ class Amount(forms.DecimalField):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(min_value=0, max_digits=14, **options)
+
+
+class Words(forms.CharField):
+    """A few names or numbers, apart by commas or lines; it becomes a list without doubles."""
+
+    def __init__(self, *, most: int, **options: Any) -> None:
+        super().__init__(max_length=LONGEST_LIST, **options)
+        self.most = most
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(value) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> list[str]:
+        words = [" ".join(word.split())[:LONGEST_WORD] for word in APART.split(super().clean(value))]
+        found = list(dict.fromkeys(filter(None, words)))
+        if len(found) > self.most:
+            raise forms.ValidationError(_("At most %(most)s, please.") % {"most": self.most})
+        return found
 
 
 def minor_units(amount: Decimal, currency: str) -> int:

@@ -9,13 +9,26 @@ from django_countries import countries
 from config.forms import Sent
 from config.rows import Refused
 from firms.actions.joining import checked_identifier, checked_place
-from firms.forms.fields import Amount, clock_field, currency_field, minor_units, zone_field
+from firms.forms.fields import Amount, Words, clock_field, currency_field, minor_units, zone_field
 from firms.models import Firm, Identifier
 
 
 def country_choices() -> list[tuple[str, str]]:
     """Every country in the reader's language, in its order, below an empty choice."""
     return [("", ""), *countries]
+
+
+def products_field() -> Words:
+    """What a firm wants to be called for, in its own words."""
+    return Words(
+        label=_("Your products"),
+        most=12,
+        required=False,
+        help_text=_(
+            "Names or customs headings, with commas between them: paper lanterns, 940531. You will be shown the "
+            "surges of them that would have called you."
+        ),
+    )
 
 
 class FirmStep(Sent):
@@ -51,6 +64,7 @@ class WorkStep(Sent):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Choose all that apply. Details come later."),
     )
+    products = products_field()
     site_unlocode = forms.CharField(
         label=_("Main site (UN/LOCODE)"),
         max_length=8,
@@ -69,6 +83,7 @@ class WorkStep(Sent):
 class DetailsForm(Sent):
     """What a firm may change by itself after it has joined."""
 
+    products = products_field()
     currency = currency_field()
     time_zone = zone_field()
     quiet_from = clock_field(

@@ -42,6 +42,12 @@ class Firm(models.Model):
         max_length=64, help_text=_("who stands behind the firm; two firms may share it")
     )
     modules = ArrayField(models.CharField(max_length=13, choices=Module.choices), default=list)
+    products = models.JSONField(
+        default=list,
+        blank=True,
+        db_default=models.Value([], models.JSONField()),
+        help_text=_("what it makes or wants to be called for: names, or digits of customs headings"),
+    )
     state = models.CharField(max_length=10, choices=State.choices, default=State.APPLIED)
     state_reason = models.CharField(max_length=400, blank=True)
     reviewed_by = models.ForeignKey(

@@ -40,7 +40,6 @@ def firm(request: HttpRequest, key: UUID) -> HttpResponse:
     shown = {
         "identifiers": member.firm.identifiers.all(),
         "missing": what_is_missing(member.firm),
-        "has_joined": "joined" in request.GET,
     }
     return firm_page(request, "firms/firm.html", member, **shown)
 
@@ -87,4 +86,10 @@ def remove_site(request: HttpRequest, key: UUID, site_id: int) -> HttpResponse:
 def _present(row: Firm) -> dict[str, object]:
     cost = whole_units(row.engagement_cost_minor, row.currency)
     quiet = {"quiet_from": row.quiet_from, "quiet_until": row.quiet_until}
-    return {"currency": row.currency, "time_zone": row.time_zone, "engagement_cost": cost, **quiet}
+    return {
+        "products": row.products,
+        "currency": row.currency,
+        "time_zone": row.time_zone,
+        "engagement_cost": cost,
+        **quiet,
+    }

@@ -42,7 +42,7 @@ def join(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_people
 def step(request: HttpRequest, name: str) -> HttpResponse:
-    """Ask one page of questions. What was entered is kept even when it is not right yet."""
+    """Ask one page of questions. What was entered is kept even when it is not right yet, and on the way back."""
     if name not in STEPS:
         raise Http404
     kind, title = STEPS[name]
@@ -50,6 +50,8 @@ def step(request: HttpRequest, name: str) -> HttpResponse:
         form = kind(request.POST)
         entered = {field: _entered(request, form, field) for field in form.fields}
         actions.keep_draft(actor(request), {name: entered}, now=clock.now())
+        if "back" in request.POST:
+            return redirect(_before(name))
         if form.is_valid():
             return redirect(_address(_next(_answers(request), after=name)))
     else:
@@ -60,7 +62,6 @@ def step(request: HttpRequest, name: str) -> HttpResponse:
         "title": title,
         "number": list(STEPS).index(name) + 1,
         "of": len(STEPS) + 1,
-        "back": _before(name),
     }
     return render(request, "firms/join/step.html", shown)
 
@@ -102,7 +103,7 @@ def _joined(request: HttpRequest, forms: dict[str, Sent]) -> HttpResponse:
         command_id=request.POST.get("command_id", "")[:64] or None,
         now=clock.now(),
     )
-    return redirect(reverse("firms:firm", args=[done["firm"]]) + "?joined=1")
+    return redirect(reverse("matching:called", args=[done["firm"]]) + "?joined=1")  # the first value is seen
 
 
 def _answers(request: HttpRequest) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """A firm joins through the pages, as a person without JavaScript would; an operator decides."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -12,7 +13,15 @@ from firms.models import Draft, Firm, Member, User
 from tests.builders.firms import NOW, Firms, applicant_firm, person, some_uscc
 
 FIRM = {"legal_name": "Yiwu Lanterns Ltd", "country": "CN", "kind": "uscc", "identifier": some_uscc(700_001)}
-WORK = {"modules": ["manufacturing"], "site_unlocode": "cn yiw", "currency": "CNY", "person_name": "Li Wei"}
+WORK = {
+    "modules": ["manufacturing"],
+    "products": "paper lanterns，940531, paper lanterns",
+    "site_unlocode": "cn yiw",
+    "currency": "CNY",
+    "person_name": "Li Wei",
+}
+FIELD = re.compile(r'<(?:input|select|textarea)\b[^>]*\bname="(\w+)"')
+FRAME = {"csrfmiddlewaretoken", "next", "command_id"}
 
 
 @pytest.fixture
@@ -31,11 +40,7 @@ def page(client: Client, path: str, sent: dict[str, Any] | None = None) -> str:
 def test_signing_up_leads_to_joining(db: None) -> None:
     client = Client()
     assert "/accounts/signup/?next=/firms/join/" in page(client, "/firms/join/")
-    account = {
-        "email": "Fresh@Example.com",
-        "password1": "a-long-pass-word-7",
-        "password2": "a-long-pass-word-7",
-    }
+    account = {"email": "Fresh@Example.com", "password1": "a-long-pass-word-7"}
     answer = client.post("/accounts/signup/?next=/firms/join/", account)
     assert (answer.status_code, answer["Location"]) == (302, "/firms/join/")
     assert User.objects.get(email="fresh@example.com").pseudonym
@@ -51,9 +56,33 @@ def test_the_whole_way_in(newcomer: Client) -> None:
     firm = Firm.objects.get(legal_name="Yiwu Lanterns Ltd")
     assert (firm.state, firm.currency, firm.legal_person) == ("applied", "CNY", f"uscc:{some_uscc(700_001)}")
     assert firm.sites.get().unlocode == "CNYIW"
+    assert firm.products == ["paper lanterns", "940531"]
     owner = firm.members.get()
     assert (owner.role, owner.user.name) == (Member.Role.OWNER, "Li Wei")
     assert not Draft.objects.exists()
+
+
+def test_at_most_twelve_fields_lie_before_the_first_value(newcomer: Client) -> None:
+    """The account's among them; the page after the last one shows surges."""
+    pages = [page(Client(), "/accounts/signup/?next=/firms/join/"), page(newcomer, "/firms/join/firm/")]
+    page(newcomer, "/firms/join/firm/", FIRM)
+    pages += [page(newcomer, "/firms/join/work/"), page(newcomer, "/firms/join/work/", WORK)]
+    fields = [set(FIELD.findall(shown)) - FRAME for shown in pages]
+    assert [len(names) for names in fields] == [2, 4, 5, 0]
+    joined = page(newcomer, "/firms/join/check/", {"command_id": "one"})
+    assert "These surges would have called you" in joined
+    assert "paper lanterns, 940531" in joined
+
+
+def test_the_way_back_loses_nothing(newcomer: Client) -> None:
+    """Not even what is not right yet; and another device goes on with it."""
+    page(newcomer, "/firms/join/firm/", FIRM)
+    back = newcomer.post("/firms/join/work/", {"site_unlocode": "half a", "back": "1"})
+    assert back["Location"] == "/firms/join/firm/"
+    phone = Client()
+    phone.force_login(User.objects.get(draft__isnull=False))
+    assert 'value="half a"' in page(phone, "/firms/join/work/")
+    assert FIRM["identifier"] in page(phone, "/firms/join/firm/")
 
 
 def test_sending_the_last_page_twice_joins_once(newcomer: Client) -> None:
