@@ -86,7 +86,7 @@ def databases(
     settings.MEDIA_ROOT = tmp_path_factory.mktemp("media")
     settings.CHECKPOINTS_DIR = settings.MEDIA_ROOT / "checkpoints"
     settings.PLATFORM_KEY_FILE = settings.MEDIA_ROOT / "platform.key"
-    with throw_away_cluster() as cluster, django_db_blocker.unblock():
+    with django_db_blocker.unblock(), throw_away_cluster() as cluster:
         made = Databases(cluster)
         yield made
         close_connections()

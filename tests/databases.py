@@ -1,11 +1,16 @@
 """Databases for tests: one throw-away cluster, one migrated template, and clones of it.
 
 The application's role cannot TRUNCATE, so nothing is flushed: a test that commits gets a clone of its own.
+A migrated cluster is kept beside the environment and copied, for migrating takes longer than most tests;
+whatever a migration is made of is in its name, so that a changed one is migrated anew.
 """
 
 import fcntl
+import hashlib
 import itertools
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +28,10 @@ from config.embedded.postgres import Cluster
 
 PREFIX = "murmuration-test-"
 ROLES = {"default": APP, "owner": OWNER}
+PROJECT = Path(__file__).resolve().parents[1]
+KEPT = Path(sys.prefix) / "test-clusters"
+MIGRATED = "migrated"
+KEPT_AT_MOST = 8  # working copies with other migrations may share the environment
 
 
 class QuickHasher(PBKDF2PasswordHasher):
@@ -47,9 +56,15 @@ class Databases:
         self.cluster = cluster
         self._numbers = itertools.count(1)
         self.point_to(DATABASE)
-        call_command("migrate", database="owner", interactive=False, verbosity=0)
-        connections.close_all()
+        if not (cluster.data_dir / MIGRATED).exists():
+            self.migrate()
         self.shared = self.clone()
+
+    def migrate(self) -> None:
+        """Bring the template to the newest migrations."""
+        call_command("migrate", database="owner", interactive=False, verbosity=0)
+        (self.cluster.data_dir / MIGRATED).touch()
+        connections.close_all()
 
     def clone(self) -> Clone:
         """A fresh copy of the template."""
@@ -83,12 +98,53 @@ def close_connections() -> None:
 
 @contextmanager
 def throw_away_cluster() -> Iterator[Cluster]:
-    """A cluster in a temporary folder, gone at the end; also clears away what killed runs left."""
+    """A migrated cluster in a temporary folder, gone at the end; also clears away what killed runs left."""
     _sweep()
     with tempfile.TemporaryDirectory(prefix=PREFIX) as folder:
         Path(folder).chmod(0o711)  # for the server's user to pass through
+        _copy_migrated(Path(folder))
         with Cluster(folder).start(durable=False) as cluster:
             yield cluster
+
+
+def _copy_migrated(folder: Path) -> None:
+    """Copy the kept cluster; the first of several processes makes it, the others wait."""
+    KEPT.mkdir(parents=True, exist_ok=True)
+    kept = KEPT / _what_migrating_depends_on()
+    with (KEPT / "lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.exists():
+            _make(kept)
+        _copy(kept, folder)
+
+
+def _make(kept: Path) -> None:
+    for older in sorted(KEPT.glob("*/"), key=lambda one: one.stat().st_mtime)[: -KEPT_AT_MOST + 1]:
+        shutil.rmtree(older)
+    with tempfile.TemporaryDirectory(prefix=PREFIX) as folder:
+        Path(folder).chmod(0o711)
+        with Cluster(folder).start(durable=False) as cluster:
+            made = Databases(cluster)
+            made.drop(made.shared)
+            close_connections()
+        _copy(Path(folder), kept.with_suffix(".new"))
+    kept.with_suffix(".new").rename(kept)
+
+
+def _what_migrating_depends_on() -> str:
+    sources = [*PROJECT.glob("*/migrations/*.py"), *PROJECT.glob("config/embedded/*.py")]
+    sources += [PROJECT / "requirements.lock", PROJECT / "config/settings.py", PROJECT / "tests/databases.py"]
+    digest = hashlib.sha256(sys.version.encode())
+    for source in sorted(sources):
+        digest.update(str(source.relative_to(PROJECT)).encode() + source.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Owners and rights included: the server refuses files of another user."""
+    target.mkdir(exist_ok=True)
+    copying = ["cp", "--archive", "--reflink=auto", f"{source}/.", str(target)]
+    subprocess.run(copying, check=True)
 
 
 def _sweep() -> None:
