@@ -47,6 +47,7 @@ class Place:
     label: str | Promise
     icon: str
     also: tuple[str, ...] = ()
+    key: str = ""  # after "g", it leads here
     is_current: bool = False
 
     @property
@@ -60,17 +61,17 @@ class Place:
 
 OWN_NAMES = {"en": "English", "zh-hans": "中文"}
 DESK = (
-    Place("alliances:desk", _("Desk"), "desk", ("/invitations/", "/alliances/")),
-    Place("firms:firms", _("My firm"), "firm"),
+    Place("alliances:desk", _("Desk"), "desk", ("/invitations/", "/alliances/"), key="d"),
+    Place("firms:firms", _("My firm"), "firm", key="f"),
 )
 JOIN = (Place("firms:join", _("Join"), "firm"),)
 CONSOLE = (
-    Place("matching:overview", _("Overview"), "home"),
-    Place("matching:signals", _("Signals"), "chart"),
-    Place("matching:spikes", _("Spikes"), "spike"),
-    Place("matching:opportunities", _("Opportunities"), "star", ("/opportunities/", "/proposals/")),
-    Place("alliances:list", _("Alliances"), "alliance", ("/alliances/",)),
-    Place("firms:console", _("Firms"), "firm"),
+    Place("matching:overview", _("Overview"), "home", key="h"),
+    Place("matching:signals", _("Signals"), "chart", key="n"),
+    Place("matching:spikes", _("Spikes"), "spike", key="s"),
+    Place("matching:opportunities", _("Opportunities"), "star", ("/opportunities/", "/proposals/"), key="o"),
+    Place("alliances:list", _("Alliances"), "alliance", ("/alliances/",), key="a"),
+    Place("firms:console", _("Firms"), "firm", key="f"),
 )
 
 

@@ -7,6 +7,8 @@ from config import health, views
 urlpatterns = [
     path("", views.home, name="home"),
     path("style/", views.style, name="style"),
+    path("search/", views.search, name="search"),
+    path("keys/", views.keys, name="keys"),
     path("health/live/", health.live, name="health-live"),
     path("health/ready/", health.ready, name="health-ready"),
     path("health/residue/", health.residue, name="health-residue"),

@@ -1,15 +1,17 @@
 """The doors that belong to no room: home, the style guide, and how the platform is."""
 
+from dataclasses import asdict
 from datetime import timedelta
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from config import clock, meters, status
-from config.doors import for_operators
+from config.doors import for_operators, for_people, person, wants_json
+from config.finding import find
 from config.style import ROWS, SampleForm, colours, icons
 from config.templatetags.states import ICONS, LABELS
 from firms.models import User
@@ -47,6 +49,26 @@ def style(request: HttpRequest) -> HttpResponse:
         "ago": now - timedelta(days=2),
     }
     return render(request, "style.html", shown)
+
+
+@never_cache
+@require_safe
+@for_people
+def search(request: HttpRequest) -> HttpResponse:
+    """Find what this person may see by its name: a page, or JSON for the palette."""
+    text = request.GET.get("q", "")
+    hits = find(person(request), text)
+    if wants_json(request):
+        return JsonResponse({"hits": [asdict(hit) for hit in hits]})
+    return render(request, "search.html", {"hits": hits, "text": text})
+
+
+@never_cache
+@require_safe
+@for_people
+def keys(request: HttpRequest) -> HttpResponse:
+    """The keys that pages know."""
+    return render(request, "keys.html")
 
 
 @never_cache

@@ -7,12 +7,15 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from config.templatetags.ui import units as in_figures
+from config.templatetags.ui import whole_money
 from firms import queries as firms
 from matching.economics import MANDATORY, Kind, Margin, Sheet, SheetError, unit_margin
 from matching.models import EconomicsLine, Opening, Opportunity, Proposal, ProposedSeat
 from matching.plan.graph import from_json
 from matching.plan.reasons import gap
 from matching.queries.economics import sheets
+from matching.queries.gantt import Gantt, gantts
 from matching.queries.proposals import current_report
 from matching.queries.words import KINDS, sentence
 
@@ -29,6 +32,7 @@ class Column:
     gap_percent: float
     differs: Sequence[str]  # from the best one, in words
     is_opened: bool  # this person has opened its current risk report
+    gantt: Gantt
 
     @property
     def sentences(self) -> list[str]:
@@ -56,17 +60,18 @@ def columns(found: Opportunity, user_id: int, now: datetime) -> list[Column]:
     states = [Proposal.State.STANDING, Proposal.State.CHOSEN]
     rows = found.proposals.filter(state__in=states).order_by("rank").prefetch_related("seats__firm")
     shown = list(rows)
-    return [_column(row, shown[0], user_id, now) for row in shown]
+    schedules = gantts(shown)
+    return [_column(row, shown[0], gantt, user_id, now) for row, gantt in zip(shown, schedules, strict=True)]
 
 
 def column(key: str, user_id: int, now: datetime) -> Column | None:
     """One proposal."""
     rows = Proposal.objects.select_related("opportunity__product").prefetch_related("seats__firm")
     found = rows.filter(key=key).first()
-    return _column(found, found, user_id, now) if found else None
+    return _column(found, found, gantts([found])[0], user_id, now) if found else None
 
 
-def _column(proposal: Proposal, best: Proposal, user_id: int, now: datetime) -> Column:
+def _column(proposal: Proposal, best: Proposal, gantt: Gantt, user_id: int, now: datetime) -> Column:
     latest = proposal.risk_reports.order_by("-made_at", "-pk").first()
     current = current_report(proposal, now)
     return Column(
@@ -76,6 +81,7 @@ def _column(proposal: Proposal, best: Proposal, user_id: int, now: datetime) -> 
         gap_percent=gap(proposal.bound_minor, proposal.margin_minor),
         differs=_differences(proposal, best),
         is_opened=current is not None and Opening.objects.filter(report=current, user_id=user_id).exists(),
+        gantt=gantt,
     )
 
 
@@ -92,6 +98,7 @@ def _differences(proposal: Proposal, best: Proposal) -> list[str]:
             if days > 0
             else _("%(days)s days earlier") % {"days": -days}
         )
+    told += _figures_differ(proposal, best)
     mine, theirs = _holders(proposal), _holders(best)
     others = sorted(mine - theirs)
     if others:
@@ -100,6 +107,31 @@ def _differences(proposal: Proposal, best: Proposal) -> list[str]:
     if gone:
         told.append(_("Without %(firms)s") % {"firms": ", ".join(gone)})
     return told
+
+
+def _figures_differ(proposal: Proposal, best: Proposal) -> list[str]:
+    """Units and money that one has more or less than the other, in whole units of the currency."""
+    told = []
+    if units := proposal.units - best.units:
+        words = _("%(units)s units more") if units > 0 else _("%(units)s units less")
+        told.append(words % {"units": in_figures(abs(units))})
+    if proposal.currency == best.currency:
+        cost, margin = (
+            proposal.cost_minor - best.cost_minor,
+            proposal.margin_minor - best.margin_minor,
+        )
+        told += [
+            words % {"money": whole_money(abs(far), best.currency)} for far, words in _steps(cost, margin)
+        ]
+    return told
+
+
+def _steps(cost: int, margin: int) -> list[tuple[int, str]]:
+    rows = [
+        (cost, _("Costs %(money)s more"), _("Costs %(money)s less")),
+        (margin, _("Earns %(money)s more"), _("Earns %(money)s less")),
+    ]
+    return [(far, more if far > 0 else less) for far, more, less in rows if far]
 
 
 def _holders(proposal: Proposal) -> set[str]:

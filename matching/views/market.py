@@ -11,7 +11,7 @@ from config import clock
 from config.doors import carry_out, for_operators, found, person
 from matching import actions
 from matching.forms import ReasonForm
-from matching.queries import console, intake, story
+from matching.queries import console, intake, plans, story
 from matching.resume import LATE_DAYS
 
 SHOWN = 100
@@ -52,10 +52,14 @@ def spikes(request: HttpRequest) -> HttpResponse:
 @for_operators
 def spike(request: HttpRequest, spike_id: int) -> HttpResponse:
     """One surge with its evidence."""
-    row = found(console.spike(spike_id))
-    return render(
-        request, "matching/spike.html", {"told": story.told(row, clock.now()), "form": ReasonForm()}
-    )
+    row, now = found(console.spike(spike_id)), clock.now()
+    opportunity = getattr(row, "opportunity", None)
+    shown = {
+        "told": story.told(row, now),
+        "form": ReasonForm(),
+        "columns": plans.columns(opportunity, person(request).pk, now) if opportunity else [],
+    }
+    return render(request, "matching/spike.html", shown)
 
 
 @require_POST
