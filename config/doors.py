@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
 from django.utils.functional import Promise
 
@@ -16,7 +16,7 @@ from config.rows import Actor, Missing, Refused
 if TYPE_CHECKING:
     from firms.models import User
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 Text = str | Promise
 Row = TypeVar("Row")
 
@@ -37,7 +37,7 @@ def for_people(view: View) -> View:
 
     @login_required
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             return view(request, *args, **kwargs)
         except Missing as missing:
@@ -51,7 +51,7 @@ def for_operators(view: View) -> View:
 
     @for_people
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not person(request).is_operator:
             raise Missing
         return view(request, *args, **kwargs)

@@ -3,7 +3,7 @@
 from hmac import compare_digest
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST
@@ -43,7 +43,7 @@ def residue(request: HttpRequest) -> JsonResponse:
 
 @never_cache
 @require_safe
-def read_metrics(request: HttpRequest) -> HttpResponse:
+def read_metrics(request: HttpRequest) -> HttpResponseBase:
     """Give the metrics to whoever has METRICS_TOKEN, and to operators."""
     return _metrics(request) if _has_token(request) else _metrics_for_operators(request)
 

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from firms.api import me
-from firms.views import capacity, console, firm, join, keys, mail, offers, people, person, reputation
+from firms.views import capacity, console, firm, join, keys, mail, offers, people, person, reputation, saved
 
 app_name = "firms"
 OF = "firm/<uuid:key>/"
@@ -12,6 +12,9 @@ urlpatterns = [
     path("firms/join/check/", join.check, name="check"),
     path("firms/join/<slug:name>/", join.step, name="join-step"),
     path("firms/invited/<str:secret>/", people.invited, name="invited"),
+    path("views/<slug:table>/save/", saved.save, name="save-view"),
+    path("views/<int:view_id>/drop/", saved.drop, name="drop-view"),
+    path("views/<int:view_id>/restore/", saved.restore, name="restore-view"),
     path("firm/", firm.firms, name="firms"),
     path("firm/me/", person.me, name="person"),
     path("firm/mail/", mail.mail, name="mail"),

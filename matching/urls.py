@@ -35,6 +35,7 @@ urlpatterns = [
     path("firms/<uuid:key>/called/", called.called, name="called"),
     path("firms/<uuid:key>/why-not/", why_not.why_not, name="why-not"),
     path(ONE + "what-if/", what_if.play, name="what-if"),
+    path("console/proposals/", proposals.proposals, name="proposals"),
     path("proposals/<uuid:key>/", proposals.proposal, name="proposal"),
     path("proposals/<uuid:key>/risk/", proposals.risk, name="risk"),
 ]

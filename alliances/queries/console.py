@@ -26,7 +26,7 @@ def _counted(rows: QuerySet[Alliance], now: datetime) -> QuerySet[Alliance]:
         tasks_over=Count("tasks", filter=is_over),
         tasks_late=Count("tasks", filter=~is_over & Q(tasks__due_at__lte=now)),
     )
-    return counted.order_by("-founded_at")
+    return counted.order_by("-founded_at", "-pk")
 
 
 def counts() -> dict[str, int]:

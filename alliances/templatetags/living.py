@@ -5,6 +5,7 @@ from typing import Any
 from django import template
 
 from alliances.queries import console
+from alliances.queries.hitches import hitches
 
 SHOWN = 12
 register = template.Library()
@@ -14,4 +15,10 @@ register = template.Library()
 def living_alliances(context: template.Context) -> dict[str, Any]:
     """The newest alliances that are not over, with what is late."""
     now = context["market"].now
-    return {"alliances": console.living(now)[:SHOWN], "now": now, "market": context.get("market")}
+    shown = list(console.living(now)[:SHOWN])
+    return {
+        "alliances": shown,
+        "hitches": hitches(shown, now),
+        "now": now,
+        "market": context.get("market"),
+    }

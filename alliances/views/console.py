@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -10,11 +10,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from alliances import actions
 from alliances.forms import CounterForm
-from alliances.queries import agreement, heritage, ledger, negotiation, settled
+from alliances.queries import agreement, heritage, ledger, negotiation, settled, tables
 from alliances.queries import console as queries
+from alliances.queries.hitches import hitches
 from alliances.queries.waiting import waiting
 from alliances.views.answers import back, carry_out, number
 from config import clock
+from config.csv_file import csv_file, is_csv
 from config.doors import for_operators, refuse
 from config.rows import Refused
 
@@ -52,12 +54,18 @@ def reject(request: HttpRequest, key: UUID) -> HttpResponse:
 
 @require_safe
 @for_operators
-def list_(request: HttpRequest) -> HttpResponse:
-    """List what waits for an operator, and the alliances by state."""
+def list_(request: HttpRequest) -> HttpResponseBase:
+    """List what waits for an operator, and the alliances by state, with what is late and why."""
     now, state = clock.now(), request.GET.get("state", "")
+    table = tables.alliances(request.GET, now)
+    if is_csv(request):
+        return csv_file(request, "alliances", table.records())
+    alliances = list(table.page)
     shown = {
         "proposals": negotiation.open_proposals(),
-        "alliances": queries.alliances(now, state)[:ROWS_SHOWN],
+        "table": table,
+        "alliances": alliances,
+        "hitches": hitches(alliances, now),
         "counts": queries.counts(),
         "waiting": waiting(now),
         "state": state,

@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
 
+from config.tables import with_changes
 from config.templatetags.states import ICONS, LABELS, TONES
 
 register = template.Library()
@@ -163,6 +164,12 @@ def tone(name: str) -> str:
 def tone_icon(name: str) -> str:
     """The icon that goes with a tone, so that colour is never the only sign."""
     return ICONS[name if name in ICONS else tone(name)]
+
+
+@register.simple_tag(takes_context=True)
+def with_query(context: RequestContext, **changes: str) -> str:
+    """The address of this table with other values, from its first page: `{% with_query state="open" %}`."""
+    return with_changes(context["request"].GET, page=None, **{k: v or None for k, v in changes.items()})
 
 
 @register.filter

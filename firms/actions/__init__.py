@@ -33,6 +33,7 @@ from firms.actions.people import (
     withdraw_invitation,
 )
 from firms.actions.reputation import act, appeal, dismiss, file_observations, uphold
+from firms.actions.views import drop_view, restore_view, save_view
 
 __all__ = [
     "Wanted",
@@ -55,6 +56,7 @@ __all__ = [
     "change_service",
     "choose_mail",
     "dismiss",
+    "drop_view",
     "end_member",
     "file_observations",
     "forget",
@@ -71,8 +73,10 @@ __all__ = [
     "release",
     "remove_site",
     "reserve",
+    "restore_view",
     "revoke_key",
     "revoke_token",
+    "save_view",
     "stop_mail",
     "suspend",
     "uphold",

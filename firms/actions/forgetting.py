@@ -9,7 +9,7 @@ from django.contrib.auth.hashers import make_password
 
 from config.models import Command
 from config.wake import wake
-from firms.models import AccessToken, Appeal, Draft, Firm, Member, MemberInvitation, User
+from firms.models import AccessToken, Appeal, Draft, Firm, Member, MemberInvitation, SavedView, User
 
 NOWHERE = "erased.invalid"  # RFC 2606: never anybody's address
 
@@ -53,6 +53,7 @@ def _empty_what_was_written(user: User, now: datetime) -> None:
     places.open().filter(email__iexact=user.email).update(withdrawn_at=now)
     places.filter(email__iexact=user.email).update(email=f"erased@{NOWHERE}")
     Draft.objects.filter(user=user).delete()
+    SavedView.objects.filter(user=user).delete()
     Appeal.objects.filter(by=user).update(text="")
     Appeal.objects.filter(answered_by=user).update(answer="")
     Command.objects.filter(actor=str(user.pseudonym)).update(result={"erased": True})

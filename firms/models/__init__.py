@@ -6,6 +6,7 @@ from firms.models.keys import Key
 from firms.models.offers import Competency, Lane, Offer, PriceTier, Reach, Service
 from firms.models.people import AccessToken, Draft, MailGroup, Member, MemberInvitation, User
 from firms.models.reputation import Appeal, Observation
+from firms.models.views import SavedView
 
 __all__ = [
     "AccessToken",
@@ -26,6 +27,7 @@ __all__ = [
     "PriceTier",
     "Reach",
     "Reservation",
+    "SavedView",
     "Service",
     "Site",
     "User",

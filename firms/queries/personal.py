@@ -35,5 +35,6 @@ def about(user_id: int) -> dict[str, Any]:
         "tokens": list(user.access_tokens.values("name", "hint", "created_at", "revoked_at")),
         "invited": list(sent.values("firm__legal_name", "email", "role", "invited_at")),
         "draft": draft.answers if draft else None,
+        "saved_views": list(user.saved_views.values("table", "name", "query", "saved_at", "dropped_at")),
         "appeals": list(Appeal.objects.filter(by=user).values("text", "at")),
     }

@@ -4,19 +4,21 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from config import clock
+from config.csv_file import csv_file, is_csv
 from config.doors import actor, for_operators, sent_well
 from config.forms import Sent
 from config.rows import Missing
 from firms import actions
 from firms.forms.joining import ReasonForm, VerifyForm
 from firms.models import Firm
+from firms.queries import tables
 from firms.queries.reputation import figures, open_appeals
 from firms.views.reputation import competencies
 
@@ -25,13 +27,15 @@ STATES = Firm.State
 
 @require_safe
 @for_operators
-def firms(request: HttpRequest) -> HttpResponse:
+def firms(request: HttpRequest) -> HttpResponseBase:
     """List the firms of a state; first those that wait."""
     state = request.GET.get("state", STATES.APPLIED)
     wanted = state if state in STATES.values else STATES.APPLIED
-    rows = Firm.objects.filter(state=wanted).prefetch_related("identifiers").order_by("joined_at", "pk")
+    table = tables.firms(request.GET, wanted)
+    if is_csv(request):
+        return csv_file(request, "firms", table.records())
     tabs = [(one.value, one.label, Firm.objects.filter(state=one).count()) for one in STATES]
-    shown = {"firms": rows, "tabs": tabs, "state": wanted, "appeals": open_appeals().count()}
+    shown = {"table": table, "tabs": tabs, "state": wanted, "appeals": open_appeals().count()}
     return render(request, "firms/console/firms.html", shown)
 
 

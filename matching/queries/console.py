@@ -13,7 +13,7 @@ from matching import chart
 from matching.episodes import QUIET
 from matching.models import Opportunity, Product, Proposal, Series, Signal, Spike
 from matching.observations import Counts
-from matching.queries.market import Name, counts_of, last_day, last_days, name_of, scale_of
+from matching.queries.market import counts_of, last_day, last_days, latest_day, name_of, scale_of
 
 SPARK_DAYS = 60
 AFTER_DAYS = 14  # shown after a surge
@@ -77,15 +77,12 @@ def opportunities() -> QuerySet[Opportunity]:
     )
 
 
-def series_rows(now: datetime) -> list[SeriesRow]:
-    """Every series with its last days, those with a fresh surge first, then by units of the week."""
-    days = last_days(last_day(now), SPARK_DAYS)
-    fresh = _fresh_spikes()
-    rows = [
-        _series_row(row, days.get(name_of(row), []), fresh.get(name_of(row)))
-        for row in Series.objects.select_related("product").order_by("product__title", "market")
-    ]
-    return sorted(rows, key=lambda row: (row.spike is None, -row.week, row.series.product.title))
+def series_rows(found: Iterable[Series], now: datetime) -> list[SeriesRow]:
+    """These series with their last days."""
+    shown, last = list(found), latest_day(now)
+    days = last_days(map(name_of, shown), last, SPARK_DAYS) if last else {}
+    fresh = {name_of(spike): spike for spike in fresh_spikes()}
+    return [_series_row(row, days.get(name_of(row), []), fresh.get(name_of(row))) for row in shown]
 
 
 def _series_row(row: Series, units: Sequence[int], spike: Spike | None) -> SeriesRow:
@@ -102,11 +99,10 @@ def _spark(units: Sequence[int], title: str, hot: int | None) -> SafeString:
     return mark_safe(chart.sparkline(units, label=label, hot=hot))  # noqa: S308 - an escaped label
 
 
-def _fresh_spikes() -> dict[Name, Spike]:
-    """The latest surge of each series that reached its last week of data and was not set aside."""
+def fresh_spikes() -> QuerySet[Spike]:
+    """Surges that reached the last week of data and were not set aside, the latest last."""
     last = Signal.objects.current().aggregate(last=Max("on"))["last"]
-    found = Spike.objects.filter(dismissed_at=None, last_on__gte=_fresh(last)).order_by("first_on")
-    return {name_of(spike): spike for spike in found}
+    return Spike.objects.filter(dismissed_at=None, last_on__gte=_fresh(last)).order_by("first_on")
 
 
 def _told(rows: QuerySet[Spike]) -> QuerySet[Spike]:

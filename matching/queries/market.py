@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Q, Sum
+from django.db.models import Sum
 
 from matching.models import Series, Signal, Spike
 from matching.observations import Counts, Day, filled
@@ -49,22 +49,24 @@ def counts_of(names: Iterable[Name], *, until: date, after: date = EVER) -> dict
     return {name: filled(found, first) for name, found in days.items()}
 
 
-def last_days(now_on: date, days: int) -> dict[Name, list[int]]:
-    """Units of all series on the last days that have data, oldest first, for the small charts."""
-    latest = (
-        Signal.objects.current().filter(on__lte=now_on).order_by("-on").values_list("on", flat=True).first()
-    )
-    if latest is None:
-        return {}
-    first = latest - timedelta(days=days - 1)
+def latest_day(now: datetime) -> date | None:
+    """The last day of which anything was observed."""
+    rows = Signal.objects.current().filter(on__lte=last_day(now)).order_by("-on")
+    return rows.values_list("on", flat=True).first()
+
+
+def last_days(names: Iterable[Name], latest: date, days: int) -> dict[Name, list[int]]:
+    """Units of these series on the last days, oldest first, for the small charts."""
+    first, wanted = latest - timedelta(days=days - 1), set(names)
     rows = (
         Signal.objects.current()
-        .filter(Q(on__gte=first) & Q(on__lte=latest))
+        .filter(product_id__in={name[0] for name in wanted}, on__gte=first, on__lte=latest)
         .order_by()
         .values_list("product_id", "market", "source", "on")
         .annotate(Sum("units"))
     )
     found: dict[Name, list[int]] = defaultdict(lambda: [0] * days)
     for product, market, source, on, units in rows:
-        found[product, market, source][(on - first).days] = units
+        if (product, market, source) in wanted:
+            found[product, market, source][(on - first).days] = units
     return dict(found)

@@ -1,20 +1,19 @@
 """The market: overview, signals, surges."""
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from config import clock
+from config.csv_file import csv_file, is_csv
 from config.doors import carry_out, for_operators, found, person
 from matching import actions
 from matching.forms import ReasonForm
-from matching.queries import console, intake, plans, story
+from matching.queries import console, intake, plans, story, tables
 from matching.resume import LATE_DAYS
-
-SHOWN = 100
 
 
 @require_safe
@@ -26,10 +25,15 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @for_operators
-def signals(request: HttpRequest) -> HttpResponse:
+def signals(request: HttpRequest) -> HttpResponseBase:
     """All series with small charts."""
+    now = clock.now()
+    table = tables.series(request.GET, now)
+    if is_csv(request):
+        return csv_file(request, "signals", table.records())
     shown = {
-        "rows": console.series_rows(clock.now()),
+        "table": table,
+        "rows": console.series_rows(table.page, now),
         "days": console.SPARK_DAYS,
         "scale": settings.PANEL_SCALE,
         "late": intake.late(),
@@ -41,11 +45,14 @@ def signals(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @for_operators
-def spikes(request: HttpRequest) -> HttpResponse:
+def spikes(request: HttpRequest) -> HttpResponseBase:
     """Surges, newest first."""
-    level = request.GET.get("level", "")
-    rows = console.spike_rows(console.spikes(level)[:SHOWN], clock.now())
-    return render(request, "matching/spikes.html", {"rows": rows, "level": level})
+    table = tables.spikes(request.GET)
+    if is_csv(request):
+        return csv_file(request, "spikes", table.records())
+    rows = console.spike_rows(table.page, clock.now())
+    shown = {"table": table, "rows": rows, "level": request.GET.get("level", "")}
+    return render(request, "matching/spikes.html", shown)
 
 
 @require_safe

@@ -4,32 +4,31 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from config import clock
+from config.csv_file import csv_file, is_csv
 from config.doors import carry_out, for_operators, found, person, sent_well
 from matching import actions
 from matching.forms import EconomicsForm, RaiseForm, ReasonForm
 from matching.models import Opportunity
-from matching.queries import console, plans, story
+from matching.queries import console, plans, story, tables
 from matching.queries.words import sentence
-
-SHOWN = 100
 
 
 @require_safe
 @for_operators
-def opportunities(request: HttpRequest) -> HttpResponse:
+def opportunities(request: HttpRequest) -> HttpResponseBase:
     """Opportunities, those to decide first."""
+    table = tables.opportunities(request.GET)
+    if is_csv(request):
+        return csv_file(request, "opportunities", table.records())
     state = request.GET.get("state", "")
-    rows = console.opportunities()
-    if state in Opportunity.State.values:
-        rows = rows.filter(state=state)
-    shown = {"rows": rows[:SHOWN], "state": state, "states": Opportunity.State.values}
+    shown = {"table": table, "state": state, "states": Opportunity.State.values}
     return render(request, "matching/opportunities.html", shown)
 
 

@@ -1,17 +1,32 @@
-"""One proposal: its seats and reasons, and its risk report, which is opened before anybody approves."""
+"""Proposals as a table; one with its seats and reasons; its risk report, opened before anybody approves."""
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_safe
 
 from config import clock
+from config.csv_file import csv_file, is_csv
 from config.doors import for_operators, found, person
 from matching import actions
-from matching.queries import plans
+from matching.models import Proposal
+from matching.queries import plans, tables
 from matching.queries.flow_map import flow_arcs
 from matching.queries.words import sentence
+
+
+@require_safe
+@for_operators
+def proposals(request: HttpRequest) -> HttpResponseBase:
+    """Proposals of all opportunities."""
+    table = tables.proposals(request.GET)
+    if is_csv(request):
+        return csv_file(request, "proposals", table.records())
+    counts = tables.proposal_counts()
+    states = [(name, counts.get(name, 0)) for name in Proposal.State.values]
+    state = request.GET.get("state", Proposal.State.STANDING)
+    return render(request, "matching/proposals.html", {"table": table, "states": states, "state": state})
 
 
 @require_safe

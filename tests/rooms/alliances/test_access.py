@@ -126,6 +126,7 @@ class Everybody:
             "objection": settled.settlement.objections.get().pk,
             "dispute": alliance.disputes.get().pk,
             "number": 987_654,
+            "table": "alliances",
         }
 
     def address(self, name: str, args: str, **other: Any) -> str:
