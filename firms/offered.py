@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+FreeWeeks = tuple[tuple[date, int], ...]  # (Monday, units), earliest first
+
 
 @dataclass(frozen=True)
 class OfferingFirm:
@@ -100,10 +102,10 @@ class Helper:
 
 @dataclass(frozen=True)
 class Offers:
-    """All that could be used. `free` has units by line and week (its Monday); offers may share lines."""
+    """All that could be used. `free` has the free weeks of each line; offers may share lines."""
 
     makers: tuple[Maker, ...]
     carriers: tuple[Carrier, ...]
     agencies: tuple[Agency, ...]
     helpers: tuple[Helper, ...]
-    free: Mapping[int, Mapping[date, int]]
+    free: Mapping[int, FreeWeeks]

@@ -189,35 +189,36 @@ def _inspection(at: Priced) -> int:
     return sum(max(0, c - cheapest.get(origin, c)) for origin, c in collected.items())
 
 
-def _credit(at: Priced) -> int:
-    limits = at.tables.problem.limits["max_share_bp"]
-    return sum(
-        -(-sum(at.prices.share.get(module, {}).values()) * bp // SCALE) for module, bp in limits.items()
-    )
+def credit(tables: Tables, prices: Prices) -> int:
+    """What a unit of the plan adds to the room of all shares, at their prices."""
+    limits = tables.problem.limits["max_share_bp"]
+    return sum(-(-sum(prices.share.get(module, {}).values()) * bp // SCALE) for module, bp in limits.items())
 
 
 def _market(at: Priced, n: int) -> int:
     """Best sale of the market at the landed prices, less its fees; 0 when it does not pay or reach."""
-    row = at.tables.market_rows[n]
-    spend = market_fees(at.tables, row, at.weight)
-    if spend is None:
-        return 0
-    total, room = 0, int(row["demand"])
+    spend = market_fees(at.tables, at.tables.market_rows[n], at.weight)
+    return 0 if spend is None else max(0, best_sale(at, n) - spend)
+
+
+def best_sale(at: Priced, n: int) -> int:
+    """What a market's best sale brings at the landed prices, fees apart."""
+    total, room = 0, int(at.tables.market_rows[n]["demand"])
     for profit, cap in sorted(_sales(at, n), reverse=True):
         units = min(cap, room) if profit > 0 else 0
         total, room = total + profit * units, room - units
-    return max(0, total - spend)
+    return total
 
 
 def _sales(at: Priced, n: int) -> list[tuple[int, int]]:
     """Profit per unit and room of each bucket, from the cheapest arrival until then."""
     row, cut = at.tables.market_rows[n], int(at.tables.cut[n])
-    keep, credit = int(at.tables.holding[n]) * at.weight, _credit(at)
+    keep, more = int(at.tables.holding[n]) * at.weight, credit(at.tables, at.prices)
     sales, cheapest = [], int(at.prices.landed[n, 0])
     for t in range(at.tables.problem.horizon):
         held = cheapest + (keep if t else 0)
         cheapest = min(held, int(at.prices.landed[n, t])) if t <= cut else held
-        sales.append((SCALE * int(row["unit_value"][t]) + credit - cheapest, int(at.tables.bucket_cap[n, t])))
+        sales.append((SCALE * int(row["unit_value"][t]) + more - cheapest, int(at.tables.bucket_cap[n, t])))
     return sales
 
 

@@ -43,6 +43,7 @@ def settings(socket_dir: Path, durable: bool) -> dict[str, str]:
         "max_connections": "200",
         "shared_buffers": "128MB",
         "jit": "off",
+        "random_page_cost": "1.1",  # what the matcher reads lies in memory or on a solid-state disk
         "fsync": safety,
         "full_page_writes": safety,
         "synchronous_commit": safety,

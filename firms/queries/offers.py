@@ -6,18 +6,20 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import F
+from django.db.models import BooleanField, CharField, F, Func, Value
+from django.db.models.functions import Cast
 
 from firms.models import CapacityWeek, Competency, Lane, PriceTier, Reach, Service
-from firms.offered import Agency, Carrier, Helper, Maker, OfferingFirm, Offers, Tier
+from firms.offered import Agency, Carrier, FreeWeeks, Helper, Maker, OfferingFirm, Offers, Tier
 from firms.unlocode import country_of
 from firms.weeks import WEEK, monday
 
 # plain columns, not rows of models: an opportunity has about a thousand offers, and a person waits for them
 FIRM = (
-    "firm_id", "firm__key", "firm__legal_name", "firm__legal_person", "firm__country", "firm__trust",
+    "firm_id", "key", "firm__legal_name", "firm__legal_person", "firm__country", "firm__trust",
     "firm__engagement_cost_minor", "firm__currency",
 )  # fmt: skip
+KEY = Cast("firm__key", CharField())
 WIDTH = len(FIRM)
 
 
@@ -51,7 +53,7 @@ def _makers(hs6: str) -> tuple[Maker, ...]:
         "unit_cost_minor", "fixed_cost_minor",
     )  # fmt: skip
     more = ("moq_units", "is_moq_by_variant", "lead_time_days", "stock_units")
-    rows = live.order_by("unit_cost_minor", "pk").values_list(*FIRM, "pk", *fields, *more)
+    rows = live.order_by("unit_cost_minor", "pk").annotate(key=KEY).values_list(*FIRM, "pk", *fields, *more)
     return tuple(_maker(row, tuple(tiers.get(row[WIDTH], ()))) for row in rows)
 
 
@@ -66,38 +68,42 @@ def _carriers(origins: Sequence[str], markets: Sequence[str]) -> tuple[Carrier, 
         "line_id", "origin", "market", "mode", "supervision_mode", "currency", "is_tax_included",
         "unit_cost_minor", "fixed_cost_minor", "min_units", "transit_p50_days", "transit_p90_days",
     )  # fmt: skip
-    found = rows.values_list(*FIRM, "pk", *fields)
+    found = rows.annotate(key=KEY).values_list(*FIRM, "pk", *fields)
     return tuple(Carrier(row[WIDTH], _firm(row), *row[WIDTH + 1 :]) for row in found)
 
 
 def _agencies(markets: Sequence[str]) -> tuple[Agency, ...]:
     rows = Reach.live().filter(market__in=markets).order_by("fee_minor", "pk")
     fields = ("market", "language", "channel", "reach_people", "currency", "is_tax_included", "fee_minor")
-    found = rows.values_list(*FIRM, "pk", *fields)
+    found = rows.annotate(key=KEY).values_list(*FIRM, "pk", *fields)
     return tuple(Agency(row[WIDTH], _firm(row), *row[WIDTH + 1 :]) for row in found)
 
 
 def _helpers(places: Iterable[str]) -> tuple[Helper, ...]:
     rows = Service.live().filter(place__in=places).order_by("fee_minor", "pk")
     fields = ("role", "place", "currency", "is_tax_included", "fee_minor", "per_unit_minor")
-    found = rows.values_list(*FIRM, "pk", *fields)
+    found = rows.annotate(key=KEY).values_list(*FIRM, "pk", *fields)
     return tuple(Helper(row[WIDTH], _firm(row), *row[WIDTH + 1 :]) for row in found)
 
 
 def _firm(row: Sequence[Any]) -> OfferingFirm:
     number, key, name, person, country, trust, cost, currency = row[:WIDTH]
-    return OfferingFirm(number, str(key), name, person, str(country), trust, cost, currency)
+    return OfferingFirm(number, key, name, person, str(country), trust, cost, currency)
 
 
-def _free(lines: Iterable[int], from_on: date, span: timedelta) -> Mapping[int, Mapping[date, int]]:
-    """Free units by line and week; one row a line, since there are many weeks."""
+def _free(lines: Iterable[int], from_on: date, span: timedelta) -> Mapping[int, FreeWeeks]:
+    """Free units by line and week, earliest first; one row a line, since there are many weeks."""
     rows = (
-        CapacityWeek.objects.filter(line_id__in=lines, week_on__gte=from_on, week_on__lt=from_on + span)
+        CapacityWeek.objects.filter(_among(lines), week_on__gte=from_on, week_on__lt=from_on + span)
         .order_by()
         .values("line_id")
         .annotate(weeks=ArrayAgg("week_on"), free=ArrayAgg(F("published_units") - F("used_units")))
     )
-    return {
-        line: dict(sorted(zip(weeks, free, strict=True)))
-        for line, weeks, free in rows.values_list("line_id", "weeks", "free")
-    }
+    found = rows.values_list("line_id", "weeks", "free")
+    return {line: tuple(sorted(zip(weeks, free, strict=True))) for line, weeks, free in found}
+
+
+def _among(lines: Iterable[int]) -> Func:
+    """Is the week one of these lines'? One array: a thousand parameters take longer to write than to read."""
+    known, template, joined = "{" + ",".join(map(str, lines)) + "}", "(%(expressions)s))", " = ANY("
+    return Func(F("line_id"), Value(known), template=template, arg_joiner=joined, output_field=BooleanField())

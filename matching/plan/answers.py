@@ -129,7 +129,7 @@ def _outcome(tries: Sequence[Try]) -> Found:
     """The last plan, if it can be carried out; the bound is that of the first and loosest problem."""
     if not tries:
         return Found(None, 0, ())
-    bound = int(tries[0].plan["upper_bound"])
+    bound = int(tries[0].plan["expected"]["bound"])
     last = tries[-1]
     if not last.is_good:
         return Found(None, bound, ())

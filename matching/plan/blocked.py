@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-from matching.problem import Case, Market, Reason, Variant, build
+from matching.problem import Case, Market, Reason, Variant, build, most
 
 Row = dict[str, Any]
 
@@ -36,7 +36,7 @@ def _in_numbers(case: Case, market: Market) -> list[Reason]:
     raw = build(case, Variant.ANY).raw
     makers = raw["manufacturing"]
     lanes = [row for row in raw["logistics"] if row["market"] == market.code and _has_room(row)]
-    if not makers or min(row["moq"] for row in makers) > market.demand.p50:
+    if not makers or min(row["moq"] for row in makers) > most(market.demand):
         return [_too_few(case, market)]
     if not lanes:
         return [{"code": "no_space", "market": market.code}]
@@ -81,13 +81,13 @@ def _loss(case: Case, market: Market, best: Way | None) -> Reason:
     if best.value is None:
         return {"code": "too_late", "market": code, "day": best.day, "days": len(case.survival)}
     if best.value > best.cost:
-        return {"code": "fixed_costs", "market": code, "units": market.demand.p50}
+        return {"code": "fixed_costs", "market": code, "units": most(market.demand)}
     figures = {"value_minor": best.value, "cost_minor": best.cost, "currency": case.currency}
     return {"code": "unit_loss", "market": code, "day": best.day, **figures}
 
 
 def _too_few(case: Case, market: Market) -> Reason:
     least = min(row.moq for row in case.registry.makings)
-    if least > market.demand.p50:
-        return {"code": "minimum", "market": market.code, "moq": least, "units": market.demand.p50}
+    if least > most(market.demand):
+        return {"code": "minimum", "market": market.code, "moq": least, "units": most(market.demand)}
     return {"code": "no_capacity", "market": market.code, "moq": least}

@@ -82,6 +82,7 @@ def _plan(team: Team) -> Json:
         "variant": team.built.variant.value,
         "start_on": team.case.start_on.isoformat(),
         "worth": team.worth,
+        "outlook": dict(team.outlook),
         "by_market": dict(team.by_market),
         "by_origin": dict(team.by_origin),
         "modes": sorted({leg.carriage.mode for leg in team.legs}),

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from matching.plan.team import Team
-from matching.problem import CLEARANCE_BP, Reason
+from matching.problem import CLEARANCE_BP, MANY, Reason, most
 
 SHOWN_REJECTIONS = 3
 
@@ -21,6 +21,7 @@ def reasons(
         *_carriers(team),
         *_binding(team),
         *_rejected(team, explanations),
+        _outlook(team),
         {"code": "gap", "percent": gap(bound, margin)},
         {"code": "clearance", "percent": CLEARANCE_BP // 100},
     ]
@@ -29,6 +30,12 @@ def reasons(
 def gap(bound: int, margin: int) -> float:
     """At most so many percent more could be earned by any plan."""
     return round(max(bound - margin, 0) * 100 / margin, 1) if margin > 0 else 0.0
+
+
+def _outlook(team: Team) -> Reason:
+    """How the plan fares when more or fewer units are wanted."""
+    told = {f"{name}_minor": team.outlook[name] for name in ("mean", "p10", "p50", "p90")}
+    return {"code": "scenarios", "count": MANY, **told, "currency": team.case.currency}
 
 
 def _first_unit(team: Team, first_on: date) -> Reason:
@@ -69,7 +76,7 @@ def _carriers(team: Team) -> Iterable[Reason]:
 def _binding(team: Team) -> Iterable[Reason]:
     """Where no room is left: more of it would allow more."""
     for code, units in team.by_market.items():
-        if units >= team.case.market(code).demand.p50:
+        if units >= most(team.case.market(code).demand):
             yield {"code": "binds_demand", "market": code, "units": units}
     for lot in team.lots:
         if lot.stock and lot.stock >= lot.making.stock:

@@ -62,8 +62,9 @@ class Team:
     by_origin: Mapping[str, int]
     taken: Mapping[str, int]  # units that need a line, by the problem's row
     rule: RouteRule
-    objective: int
-    revenue: int
+    objective: int  # the mean margin over the scenarios
+    revenue: int  # likewise
+    outlook: Mapping[str, int]  # that margin's mean, quantiles and bound
 
     @property
     def case(self) -> Case:
@@ -109,7 +110,7 @@ def _asked(case: Case, lot: Lot) -> int:
 
 
 def read(built: Built, alliance: Mapping[str, Any]) -> Team | None:
-    """The team behind an alliance of the solver; None for the empty one."""
+    """The team behind a plan of the solver for a problem with scenarios; None for the empty one."""
     flows = alliance.get("flows")
     if not flows:
         return None
@@ -132,8 +133,9 @@ def read(built: Built, alliance: Mapping[str, Any]) -> Team | None:
         by_origin=by_origin,
         taken=_taken(flows),
         rule=route_rule([_fact(built, flow) for flow in flows]),
-        objective=alliance["objective"],
-        revenue=alliance["breakdown"]["revenue"],
+        objective=alliance["expected"]["mean"],
+        revenue=alliance["breakdown"]["revenue"] - alliance["objective"] + alliance["expected"]["mean"],
+        outlook=alliance["expected"],
     )
 
 

@@ -14,6 +14,7 @@ from matching.problem.case import (
 )
 from matching.problem.offers import Carriage, Firm, Making, Marketing, Registry, Support
 from matching.problem.rows import needs_warehouse, warehouse_of
+from matching.problem.scenarios import MANY, most
 from matching.problem.spans import Span, Variant
 from matching.problem.timing import Learned
 
@@ -21,6 +22,7 @@ __all__ = [
     "ANYTHING",
     "BUCKET_DAYS",
     "CLEARANCE_BP",
+    "MANY",
     "Bounds",
     "Built",
     "Carriage",
@@ -37,6 +39,7 @@ __all__ = [
     "Support",
     "Variant",
     "build",
+    "most",
     "needs_warehouse",
     "prepare",
     "remaining",

@@ -7,7 +7,8 @@ from matching.problem import rows
 from matching.problem.case import BUCKET_DAYS, Case
 from matching.problem.offers import Carriage, Making
 from matching.problem.rows import Raw, needs_warehouse, warehouse_of
-from matching.problem.spans import Span, Variant, allows, lane_span, making_span
+from matching.problem.scenarios import scenarios
+from matching.problem.spans import Span, Variant, allows, lane_span, longest_leads, making_span
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,8 @@ def build(
     lanes = _lanes(case, variant, without)
     makings = _makings(case, lanes, without)
     spans = {row.id: making_span(case, variant, row) for row in makings}
-    spans |= {row.id: lane_span(case, variant, row, makings) for row in lanes}
+    leads = longest_leads(makings)
+    spans |= {row.id: lane_span(case, variant, row, leads) for row in lanes}
     raw = {
         "format": "alliance-problem/1",
         "id": f"{case.hs6}-{case.start_on.isoformat()}-{variant}",
@@ -72,6 +74,7 @@ def build(
         "synergies": [],
         "limits": rows.limits(case) | _budget(case, within),
         "alternatives": {"count": alternatives, "min_distance": 2},
+        "scenarios": scenarios(case),
     }
     for market in raw["markets"]:
         market["deadline"] = _deadline(market["deadline"], within)

@@ -1,6 +1,6 @@
 """What firms offer, as the matching needs it: money in the plan's currency, capacity by week. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 
@@ -102,6 +102,9 @@ class Registry:
     marketing: tuple[Marketing, ...]
     supports: tuple[Support, ...]
     dropped: tuple[tuple[str, str], ...] = ()  # (offer id, currency without a rate)
+    _ranked: dict[tuple[str, str, int], list[Support]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     @cached_property
     def supply(self) -> int:
@@ -110,9 +113,12 @@ class Registry:
         return sum(lines.values()) + sum(row.stock for row in self.makings)
 
     def support(self, role: str, place: str, units: int) -> list[Support]:
-        """Offers of a role that cover a place, cheapest for so many units first."""
-        found = [row for row in self.supports if row.role == role and row.covers(place)]
-        return sorted(found, key=lambda row: (row.cost(units), -row.firm.trust, row.id))
+        """Offers of a role that cover a place, cheapest for so many units first; asked again for every offer."""
+        asked = role, place, units
+        if asked not in self._ranked:
+            found = [row for row in self.supports if row.role == role and row.covers(place)]
+            self._ranked[asked] = sorted(found, key=lambda row: (row.cost(units), -row.firm.trust, row.id))
+        return self._ranked[asked]
 
 
 def free_units(weeks: Weeks, from_on: date, until_on: date) -> int:

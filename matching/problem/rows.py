@@ -8,6 +8,7 @@ from matching.blueprint import MODES, Route
 from matching.blueprint.routes import SURFACE_MODES
 from matching.problem.case import BUCKET_DAYS, PEOPLE_A_UNIT, Case, Market, values
 from matching.problem.offers import Carriage, Firm, Making, Marketing, Support, free_units
+from matching.problem.scenarios import most
 from matching.problem.spans import Span, Variant
 from matching.problem.timing import overheads
 
@@ -63,7 +64,7 @@ def making_rows(case: Case, variant: Variant, row: Making, span: Span, caps: Map
 
 def most_units(case: Case, room: int) -> int:
     """The largest lot that one maker could give: the whole demand, if it has the room."""
-    return min(room, sum(market.demand.p50 for market in case.markets))
+    return min(room, sum(most(market.demand) for market in case.markets))
 
 
 def lane_row(case: Case, row: Carriage, span: Span, caps: Mapping[str, int]) -> Raw:
@@ -98,14 +99,14 @@ def lane_row(case: Case, row: Carriage, span: Span, caps: Mapping[str, int]) -> 
 
 
 def market_row(case: Case, market: Market) -> Raw:
-    """A market: what it takes in each bucket while the trend lives, and what a unit is worth there."""
+    """A market: the most that may be sent, what it takes in each bucket while the trend lives, what a unit is worth."""
     reach = [row.people for row in case.registry.marketing if row.market == market.code]
-    a_day = market.demand.p50 / sum(case.survival)
+    a_day = most(market.demand) / sum(case.survival)
     return {
         "id": market.code,
         "unlocode": market.code,
         "languages": list(market.languages),
-        "demand": market.demand.p50,
+        "demand": most(market.demand),
         "bucket_demand": [max(1, math.ceil(a_day * BUCKET_DAYS))] * case.horizon,
         "unit_value": values(market, case),
         "holding_cost": 0,
@@ -185,11 +186,11 @@ def customs_rows(case: Case) -> list[Raw]:
 
 def limits(case: Case) -> Raw:
     """Never spend more than all the units wanted could bring in the best case."""
-    most = sum(max(market.left_for_goods, 0) * market.demand.p50 for market in case.markets)
+    ceiling = sum(max(market.left_for_goods, 0) * most(market.demand) for market in case.markets)
     return {
         "max_firms": MAX_FIRMS,
         "max_share_bp": {"manufacturing": 10_000, "logistics": 10_000},
-        "budget": most,
+        "budget": ceiling,
         "min_trust": MIN_TRUST,
         "excluded_jurisdictions": [],
     }

@@ -1,7 +1,7 @@
 """Which routes a problem allows, and in which weeks the offers would work. Pure."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -49,12 +49,18 @@ def making_span(case: Case, variant: Variant, row: Making) -> Span:
     return Span(begins, _later(begins, max(row.lead_days, 7)))
 
 
-def lane_span(case: Case, variant: Variant, row: Carriage, makings: Iterable[Making]) -> Span:
-    """The weeks in which the goods would leave."""
-    leads = [making.lead_days for making in makings if making.origin == row.origin] or [0]
+def longest_leads(makings: Iterable[Making]) -> dict[str, int]:
+    """The longest lead time of the makers at each place, in days."""
+    leads: dict[str, int] = {}
+    for making in makings:
+        leads[making.origin] = max(leads.get(making.origin, 0), making.lead_days)
+    return leads
+
+
+def lane_span(case: Case, variant: Variant, row: Carriage, leads: Mapping[str, int]) -> Span:
+    """The weeks in which the goods would leave; `leads` are the longest lead times by place."""
+    route = Route.C if row.mode in SURFACE_MODES else Route.B
     first = overheads(Route.A, case.learned).before_departure
-    made = overheads(Route.C if row.mode in SURFACE_MODES else Route.B, case.learned).before_departure + max(
-        leads
-    )
+    made = overheads(route, case.learned).before_departure + leads.get(row.origin, 0)
     last = first if variant is Variant.STOCK else made
     return Span(_later(case.start_on, first - 1), _later(case.start_on, last + LANE_DAYS))

@@ -49,6 +49,10 @@ SENTENCES: Mapping[str, str | Promise] = {
     "rejected": _(
         "%(firm)s was left out: it would have to be %(amount_minor)s cheaper in total to earn a place."
     ),
+    "scenarios": _(
+        "Sized for %(count)s ways in which demand may turn out: on average %(mean_minor)s are left, in the lowest "
+        "tenth %(p10_minor)s, in the middle %(p50_minor)s, in the highest tenth %(p90_minor)s."
+    ),
     "gap": _("No other team could earn more than %(percent)s %% above this one."),
     "clearance": _(
         "Assumed: a unit that finds no buyer while the trend lives still brings %(percent)s %% of its margin."

@@ -47,6 +47,9 @@ def solve(
     wanted = Wanted(asked["count"] if alternatives is None else alternatives, asked["min_distance"])
     others = sorted(diversify(state, main, wanted, seed), key=lambda plan: -plan.objective)
     answer = report(tables, main, others, prices, bound, shown)
+    if read.scenarios:
+        told = answer["expected"]
+        told["bound"] = max(told["mean"], state.relaxed.total if state.relaxed else bound.total)
     return {**answer, "problem_digest": digest(problem), "released": released} if read.fixed else answer
 
 

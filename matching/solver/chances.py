@@ -84,6 +84,7 @@ def _sold(problem: Problem, one: Scenario, market: str, arrivals: list[int]) -> 
         value = one.value[market][bucket]
         sold = min(waiting, wanted, one.caps[market][bucket]) if value >= left else 0
         earned, waiting, wanted = earned + sold * value, waiting - sold, wanted - sold
-        if not wanted:
+        if not wanted:  # the rest is cleared at once, and what comes later when it comes
+            waiting += sum(arrivals[bucket + 1 :])
             break
     return earned + waiting * left

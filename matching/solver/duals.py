@@ -30,7 +30,7 @@ def read(
     """
     moved, choice, rows = parts
     beta = max(0, round(float(dual[rows.budget]) * SCALE))
-    landed = _rounded(-dual[moved.landed_row] * SCALE)
+    landed = _rounded(-(dual[moved.landed_row] + dual[moved.chance_row].sum(axis=0)) * SCALE)
     goods = _rounded(-dual[moved.goods_row] * SCALE)
     origin = np.where(moved.goods_row >= 0, goods, _offered(tables, landed, SCALE + beta))
     charge = np.zeros(len(tables.makers.rows), dtype=np.int64)

@@ -32,6 +32,7 @@ class Flow:
     landed_row: Array
     total_column: int
     chance_column: Array  # what scenarios sell, hold and leave: no cost of the plan
+    chance_row: Array  # rows of what is landed, by scenario, market and arrival; empty without scenarios
 
 
 def flow(program: Program, tables: Tables, makers: Array, lanes: Array, sales: Sales | None = None) -> Flow:
@@ -54,9 +55,9 @@ def flow(program: Program, tables: Tables, makers: Array, lanes: Array, sales: S
     member = lanes[lane]
     program.put(landed[tables.lanes.market[member], at + tables.lanes.transit[member]], loads, 1.0)
     sold = _sales(program, tables, landed, 1.0 if sales is None else TRIFLE)
-    first = program.width
+    first, rows = program.width, np.zeros((0, *landed.shape), dtype=int)
     if sales is not None:
-        uncertain(program, tables, sales, (member, at, loads))
+        rows = uncertain(program, tables, sales, (member, at, loads))
     chances = np.arange(first, program.width)
     total = _total(program, sold[2])
     return Flow(
@@ -74,6 +75,7 @@ def flow(program: Program, tables: Tables, makers: Array, lanes: Array, sales: S
         landed,
         total,
         chances,
+        rows,
     )
 
 
@@ -122,8 +124,11 @@ def _sales(
     return market, bucket, sale, carry
 
 
-def uncertain(program: Program, tables: Tables, sales: Sales, loaded: tuple[Array, Array, Array]) -> None:
-    """The sales of every scenario: what the loads land is sold while somebody wants it, waits, or is left."""
+def uncertain(program: Program, tables: Tables, sales: Sales, loaded: tuple[Array, Array, Array]) -> Array:
+    """The sales of every scenario: what the loads land is sold while somebody wants it, waits, or is left.
+
+    Returns the rows of what is landed.
+    """
     lane, at, loads = loaded
     many, (wide, horizon) = len(sales.weight), tables.value.shape
     landed = program.rows(many * wide * horizon, 0.0, 0.0).reshape(many, wide, horizon)
@@ -140,6 +145,7 @@ def uncertain(program: Program, tables: Tables, sales: Sales, loaded: tuple[Arra
     program.put(landed[:, :, 1:], carry, 1.0)
     left = program.columns((sales.weight[:, None] * sales.left).ravel(), INF).reshape(many, wide)
     program.put(landed[:, :, -1], left, -1.0)
+    return landed
 
 
 def _total(program: Program, sales: Array) -> int:

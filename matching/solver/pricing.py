@@ -23,11 +23,11 @@ def price(tables: Tables, promising: Edges, allowance: Allowance) -> Relaxed | N
         found = relax(tables, makers, lanes, allowance.wall())
         if found is None:
             break
-        if best is None or found.bound.total <= best.bound.total:
+        if best is None or found.total <= best.total:
             best = found
         more_makers = _earning(tables, found, makers, "manufacturing")
         more_lanes = _earning(tables, found, lanes, "logistics")
-        done = found.bound.total <= found.value * (1 + CLOSE) + 1
+        done = found.total <= found.value * (1 + CLOSE) + 1
         if done or not len(more_makers) + len(more_lanes):
             break
         makers, lanes = np.union1d(makers, more_makers), np.union1d(lanes, more_lanes)

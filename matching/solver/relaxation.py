@@ -5,9 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from matching.certificate import SCALE, Bound, Prices, market_fees, prove
+from matching.solver.chances import sales_of
 from matching.solver.choice import Choice, budget_row, choose, engage, quotas, synergies
 from matching.solver.duals import Rows, read
 from matching.solver.flows import flow
+from matching.solver.hedged import mean_bound
 from matching.solver.program import INF, Program, answer, engine
 from matching.solver.tables import Array, Tables
 
@@ -16,11 +18,13 @@ from matching.solver.tables import Array, Tables
 class Relaxed:
     """One solved relaxation: the prices, what they prove over all offers, and its value over the pool.
 
+    `total` is what no plan earns more than: the bound, or with scenarios the bound on the mean.
     `floors` says by module what a firm must gain to displace another; `pressed` names firms that the pool lacks.
     """
 
     prices: Prices
     bound: Bound
+    total: int
     value: float
     floors: dict[str, float]
     pressed: set[int]
@@ -28,8 +32,8 @@ class Relaxed:
 
 def relax(tables: Tables, makers: Array, lanes: Array, seconds: float | None = None) -> Relaxed | None:
     """Solves the relaxation of a pool of offers, by number; None when time ran out."""
-    program = Program()
-    moved = flow(program, tables, makers, lanes)
+    program, sales = Program(), sales_of(tables)
+    moved = flow(program, tables, makers, lanes, sales=sales)
     choice = choose(program, tables, moved, whole=False)
     _fees(program, tables, choice)
     quota_rows = quotas(program, tables, choice.member)
@@ -42,7 +46,11 @@ def relax(tables: Tables, makers: Array, lanes: Array, seconds: float | None = N
         return None
     floors = {module: max(0.0, float(found.duals[row]) * SCALE) for module, row in quota_rows.items()}
     prices, pressed = read(tables, (moved, choice, rows), found.duals, floors)
-    return Relaxed(prices, prove(tables, prices), found.value, floors, pressed)
+    bound = prove(tables, prices)
+    total = bound.total
+    if sales is not None:
+        total = mean_bound(tables, sales, prices, -found.duals[moved.chance_row] * SCALE)
+    return Relaxed(prices, bound, total, found.value, floors, pressed)
 
 
 def _fees(program: Program, tables: Tables, choice: Choice) -> None:

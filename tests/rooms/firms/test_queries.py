@@ -39,7 +39,7 @@ def test_free_units_by_week_follow_the_ledger(world: Firms) -> None:
         actions.hold("a/maker-1", [Wanted(line.pk, TODAY, TODAY, 400)], now=NOW)
     found = asked()
     (made,) = found.makers
-    assert found.free[made.line_id] == dict(zip(mondays(TODAY, 4), [600, 1_000, 1_000, 1_000], strict=True))
+    assert found.free[made.line_id] == tuple(zip(mondays(TODAY, 4), [600, 1_000, 1_000, 1_000], strict=True))
 
 
 def test_only_verified_firms_and_what_is_not_withdrawn(world: Firms) -> None:

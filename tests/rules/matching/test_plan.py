@@ -120,7 +120,7 @@ def test_the_first_unit_is_promised_by_expected_days_and_before_the_end(usual):
         assert row.risk.promised_day == (row.dispatchable_on - MONDAY).days
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.lists(st.integers(50, 1_500), min_size=3, max_size=3), st.integers(100, 3_000))
 def test_no_line_is_asked_for_more_than_it_has(capacities: list[int], space: int):
     """Makers share a line by twos, and all lanes of a carrier share its space."""
@@ -144,7 +144,7 @@ def told(offers: Registry) -> list[object]:
         (registry(makings=()), "no_maker"),
         (registry(carriages=()), "no_lane"),
         (registry(supports=tuple(r for r in registry().supports if r.role != "quality")), "no_service"),
-        (registry(makings=(making(1, moq=5_000),)), "minimum"),
+        (registry(makings=(making(1, moq=50_000),)), "minimum"),
         (registry(makings=(making(1, moq=900, stock=0, free=()),)), "no_capacity"),
         (registry(carriages=(carriage(11, free=()),)), "no_space"),
         (registry(makings=(making(1, unit_minor=90_000),)), "unit_loss"),

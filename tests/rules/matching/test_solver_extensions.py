@@ -62,6 +62,7 @@ def test_planning_for_scenarios_earns_more_than_planning_on_the_mean() -> None:
         assert Judge(problem).faults(plan) == []
         mean = expected(problem, plan)
         assert abs(plan["expected"]["mean"] - mean) <= 1
+        assert mean <= plan["expected"]["bound"] + 1
         gains.append(mean - expected(problem, solve(on_the_mean(problem), steps=4, alternatives=0)))
     assert min(gains) >= -1
     assert sum(gain > 1 for gain in gains) >= 2
