@@ -48,9 +48,14 @@ def solve(
     others = sorted(diversify(state, main, wanted, seed), key=lambda plan: -plan.objective)
     answer = report(tables, main, others, prices, bound, shown)
     if read.scenarios:
-        told = answer["expected"]
-        told["bound"] = max(told["mean"], state.relaxed.total if state.relaxed else bound.total)
+        answer["expected"]["bound"] = mean_bound(state, answer)
     return {**answer, "problem_digest": digest(problem), "released": released} if read.fixed else answer
+
+
+def mean_bound(state: Search, answer: Row) -> int:
+    """No plan earns more than this on average over the scenarios, in minor units."""
+    proven = state.relaxed.total if state.relaxed else int(answer["upper_bound"])
+    return max(int(answer["expected"]["mean"]), proven)
 
 
 def settled(problem: Problem, allowance: Allowance) -> tuple[Search, Plan | None, list[str]]:
