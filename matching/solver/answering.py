@@ -46,10 +46,16 @@ def solve(
     asked = tables.problem.raw["alternatives"]
     wanted = Wanted(asked["count"] if alternatives is None else alternatives, asked["min_distance"])
     others = sorted(diversify(state, main, wanted, seed), key=lambda plan: -plan.objective)
-    answer = report(tables, main, others, prices, bound, shown)
-    if read.scenarios:
+    return _extended(report(tables, main, others, prices, bound, shown), problem, state, released)
+
+
+def _extended(answer: Row, problem: Row, state: Search, released: list[str]) -> Row:
+    """The answer with what the two blocks beyond the specification ask for."""
+    if state.tables.problem.scenarios:
         answer["expected"]["bound"] = mean_bound(state, answer)
-    return {**answer, "problem_digest": digest(problem), "released": released} if read.fixed else answer
+    if not problem.get("fixed"):
+        return answer
+    return {**answer, "problem_digest": digest(problem), "released": released}
 
 
 def mean_bound(state: Search, answer: Row) -> int:
