@@ -26,4 +26,6 @@ def watch_market() -> None:
 @shared_task
 @alone
 def make_proposals() -> None:
-    actions.propose_due(clock.now())
+    now = clock.now()
+    actions.replan_gone(now)
+    actions.propose_due(now)

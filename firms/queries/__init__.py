@@ -2,7 +2,7 @@
 
 from firms.offered import Agency, Carrier, Helper, Maker, OfferingFirm, Offers, Tier
 from firms.queries.callable import callable_ids, legal_persons
-from firms.queries.holding import held_for
+from firms.queries.holding import Stretch, free_in, held_for
 from firms.queries.keys import FirmSigner, Identity, identities, signer_of
 from firms.queries.offers import offers
 from firms.queries.people import FirmRef, firms_of, is_only_operator, may_sign, names, people
@@ -22,10 +22,12 @@ __all__ = [
     "OfferingFirm",
     "Offers",
     "Reader",
+    "Stretch",
     "Tier",
     "callable_ids",
     "figures_of",
     "firms_of",
+    "free_in",
     "held_for",
     "identities",
     "is_only_operator",

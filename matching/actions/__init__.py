@@ -1,7 +1,7 @@
 """What happens in the market: observations are taken in, surges noticed, answers proposed and chosen."""
 
 from matching.actions.calendar import announce_promotion, withdraw_promotion
-from matching.actions.decisions import choose, reject, replan, try_again
+from matching.actions.decisions import choose, reject, replan, replan_gone, try_again
 from matching.actions.durations import set_durations
 from matching.actions.economics import edit_economics, set_rate
 from matching.actions.feed import feed_day, start_feed
@@ -44,6 +44,7 @@ __all__ = [
     "reject",
     "renew_forecasts",
     "replan",
+    "replan_gone",
     "set_durations",
     "set_rate",
     "start_feed",

@@ -5,18 +5,22 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from config.rows import Actor, Missing, Refused, move
+from config.rows import Actor, Missing, Refused, claim, move
 from config.wake import wake
 from matching.actions.reports import demand_opened
 from matching.models import Opportunity, Proposal
+from matching.problem import Reason
+from matching.queries.contention import gone, gone_of
 from matching.queries.proposals import ChosenPlan, plan_of
+from matching.queries.words import sentence
 
 
 @transaction.atomic
 def choose(actor: Actor, proposal_key: str, *, now: datetime) -> ChosenPlan:
     """Take a standing proposal for an alliance, inside the caller's transaction.
 
-    Raises Missing for who is no operator, Refused("not_standing") and Refused("risk_not_opened").
+    Raises Missing for who is no operator, Refused("not_standing"), Refused("risk_not_opened") and, when a firm has
+    given its weeks to others meanwhile, Refused("capacity_gone"): then new proposals are on their way (replan_gone).
     """
     proposal, opportunity = _locked(actor, proposal_key)
     if proposal.state != Proposal.State.STANDING or opportunity.state not in Opportunity.UNDECIDED:
@@ -26,12 +30,38 @@ def choose(actor: Actor, proposal_key: str, *, now: datetime) -> ChosenPlan:
     if now >= opportunity.until_at:
         raise Refused("too_late", _("The time of this opportunity has passed."))
     report = demand_opened(actor, proposal, now)
+    _demand_capacity(proposal)
     move(proposal, Proposal.State.STANDING, Proposal.State.CHOSEN)
     opportunity.proposals.filter(state=Proposal.State.STANDING).update(state=Proposal.State.REPLACED)
     opportunity.state = Opportunity.State.APPROVED
     opportunity.save(update_fields=["state"])
     wake("console")
     return plan_of(proposal.pk, report_id=report.pk)
+
+
+def _demand_capacity(proposal: Proposal) -> None:
+    if lacking := gone(proposal):
+        text = _("%(why)s New proposals are being made.") % {"why": sentence(lacking[0])}
+        raise Refused("capacity_gone", text, firm=lacking[0]["firm"], free_units=lacking[0]["left"])
+
+
+def replan_gone(now: datetime) -> int:
+    """Opportunities with a standing proposal whose capacity went to others are planned anew; returns how many."""
+    standing = Proposal.objects.standing().filter(opportunity__state=Opportunity.State.PROPOSED)
+    known = dict(standing.values_list("pk", "opportunity_id"))
+    lacking = gone_of(known)
+    reasons = {known[number]: rows for number, rows in sorted(lacking.items(), reverse=True)}
+    return sum(_reopen(opportunity_id, rows, now) for opportunity_id, rows in sorted(reasons.items()))
+
+
+@transaction.atomic
+def _reopen(opportunity_id: int, reasons: list[Reason], now: datetime) -> bool:
+    """The proposals stay until new ones take their place; who would approve one meanwhile is told why not."""
+    rows = Opportunity.objects.filter(pk=opportunity_id, state=Opportunity.State.PROPOSED)
+    taken = claim(rows, state=Opportunity.State.OPEN, blocked_by=reasons, propose_at=now)
+    if taken:
+        wake("console")
+    return taken
 
 
 @transaction.atomic

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,6 +26,7 @@ from matching.solver import solve
 log = logging.getLogger(__name__)
 
 PROPOSING = 0x51674A2  # class of the locks under which one opportunity is solved
+WHY_ANEW = ("capacity_gone", "fell_through")  # told with the new proposals, too
 PAUSE = timedelta(hours=1)  # before an opportunity is tried again that could not be solved at all
 
 
@@ -110,11 +111,12 @@ def _write(opportunity_id: int, asked: datetime, outcome: Outcome, now: datetime
     opportunity = taken.first()
     if opportunity is None:
         return False
+    why = [row for row in opportunity.blocked_by if row["code"] in WHY_ANEW]
     opportunity.proposals.filter(state=Proposal.State.STANDING).update(state=Proposal.State.REPLACED)
     last = opportunity.proposals.aggregate(last=Max("round"))["last"] or 0
     for rank, row in enumerate(outcome.drafts, 1):
         place = {"opportunity": opportunity, "round": last + 1, "rank": rank}
-        _write_proposal(row, outcome, place, now)
+        _write_proposal(row, replace(outcome, reasons=[*outcome.reasons, *why]), place, now)
     opportunity.state = Opportunity.State.PROPOSED if outcome.drafts else Opportunity.State.BLOCKED
     opportunity.blocked_by = list(outcome.reasons)
     opportunity.save(update_fields=["state", "blocked_by"])

@@ -58,6 +58,10 @@ class Proposal(models.Model):
     def __str__(self) -> str:
         return f"{self.opportunity}: {self.rank} ({self.route})"
 
+    @property
+    def is_standing(self) -> bool:
+        return self.state == Proposal.State.STANDING
+
 
 class ProposedSeat(models.Model):
     """A slot of the plan, and the firms that could hold it, best first."""

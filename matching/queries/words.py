@@ -83,6 +83,10 @@ SENTENCES: Mapping[str, str | Promise] = {
     "trend_over": _("The trend has no days left in which goods could be sold."),
     "all_rejected": _("Every proposal was rejected."),
     "fell_through": _("The last alliance fell through: %(why)s"),
+    "capacity_gone": _(
+        "The weeks of %(firm)s went to others: %(left)s of the %(units)s units that an earlier plan counted on are "
+        "free."
+    ),
     "dismissed": _("Set aside: %(why)s"),
     # why a firm is not in a plan: to that firm, in its own figures
     "why_price": _(
@@ -166,6 +170,7 @@ def _role(role: str) -> str:
 
 SHOW: Mapping[str, Callable[[Any], str]] = {
     "units": units,
+    "left": units,
     "made": units,
     "stock": units,
     "people": units,

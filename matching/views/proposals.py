@@ -11,7 +11,7 @@ from config.csv_file import csv_file, is_csv
 from config.doors import for_operators, found, person
 from matching import actions
 from matching.models import Proposal
-from matching.queries import plans, tables
+from matching.queries import contention, plans, tables
 from matching.queries.flow_map import flow_arcs
 from matching.queries.words import sentence
 
@@ -45,7 +45,14 @@ def proposal(request: HttpRequest, key: UUID) -> HttpResponse:
     ]
     tasks = plans.task_rows(column.proposal, column.figures)
     arcs = flow_arcs(column.seats)
-    shown = {"column": column, "proposal": column.proposal, "seats": seats, "tasks": tasks, "arcs": arcs}
+    shown = {
+        "column": column,
+        "proposal": column.proposal,
+        "seats": seats,
+        "tasks": tasks,
+        "arcs": arcs,
+        "rivals": contention.rivals(column.proposal) if column.proposal.is_standing else [],
+    }
     return render(request, "matching/proposal.html", shown)
 
 
