@@ -11,7 +11,11 @@ from matching.problem.offers import free_units
 
 Solve = Callable[..., Mapping[str, Any]]
 MOST = 4  # proposals that a person can compare
-REPAIRS = 3
+TRIES = (
+    0.6,
+    0.25,
+    0.15,
+)  # parts of a search's time: the first, and two more where a line was asked for too much
 EVERY = 1_000_000  # offers that are explained: all
 
 
@@ -47,7 +51,7 @@ class Found:
 def answers(case: Case, solve: Solve, *, seconds: float) -> Answers:
     """Plans of a case: by any route, by each alone, and without the makers or the carriers of the best one.
 
-    `solve` is that of matching.solver; `seconds` bounds each of its calls.
+    `solve` is that of matching.solver; `seconds` bounds each of six searches.
     """
     found = [_search(case, Ask(variant), solve, seconds) for variant in Variant]
     for without in _apart(_teams(found)):
@@ -65,7 +69,7 @@ def answers(case: Case, solve: Solve, *, seconds: float) -> Answers:
 def answer(case: Case, without: frozenset[int], within: Bounds, solve: Solve, *, seconds: float) -> Found:
     """The best plan of a case without some firms and within limits, by whatever route; and what none could beat.
 
-    `seconds` bounds each of three calls of `solve`.
+    `seconds` bounds each of three searches.
     """
     variants = (Variant.ANY, Variant.AIR, Variant.SURFACE)
     found = [_search(case, Ask(variant, without, within), solve, seconds) for variant in variants]
@@ -97,11 +101,11 @@ def _search(case: Case, ask: Ask, solve: Solve, seconds: float) -> Found:
     """Solve; where offers that share a line took more than it has, lower them and solve again."""
     caps: dict[str, int] = {}
     tries: list[Try] = []
-    for _ in range(REPAIRS):
+    for part in TRIES:
         built = build(case, ask.variant, caps=caps, without=ask.without, within=ask.within)
         if not (built.raw["manufacturing"] and built.raw["logistics"] and built.raw["customs"]):
             break
-        plan = solve(built.raw, seconds=seconds, seed=0, alternatives=0, shown=EVERY)
+        plan = solve(built.raw, seconds=seconds * part, seed=0, alternatives=0, shown=EVERY)
         tries.append(Try(plan, read(built, plan)))
         caps |= tries[-1].too_much
         if not tries[-1].too_much:

@@ -1,10 +1,12 @@
 """Capacity under 64 writers: nothing is overbooked, and what exactness costs beside the same statements alone.
 
-    python -m tests.bench.reservations [--attempts 20000] [--alliances 100] [--writers 64] [--processes 4]
+    python -m tests.bench.reservations [--attempts 20000] [--alliances 200] [--writers 64] [--processes 4]
 
 On a throw-away database (not durable), in one run: holds and releases of scarce capacity through `firms.actions`, the
 same statements sent by psycopg without the platform, then approvals (alliance, seats, invitations and events in one
-transaction) and acceptances (with their holds and events) through `alliances.actions`. Afterwards the ledger is summed.
+transaction) and acceptances (with their holds and events) through `alliances.actions`. Of both, half are done by the
+platform; the other half are recorded and taken back, and then their very statements are sent by psycopg
+(tests/bench/replay.py). All writers are connected before the clock starts. Afterwards the ledger is summed.
 """
 
 # ruff: noqa: E402 - the settings come before the models
@@ -28,10 +30,11 @@ from django.db import connection, connections, transaction
 
 from alliances import actions
 from alliances.models import Invitation
-from config.embedded.creation import APP
-from config.rows import Actor, Refused
+from config.embedded.creation import APP, OWNER
+from config.rows import Refused
 from firms import actions as firms_actions
 from firms.actions import Wanted
+from tests.bench.replay import Script, ids_apart, record, replay
 from tests.builders.alliances import NOW, SeatOf, needs, standing_proposal
 from tests.builders.firms import publish, small_world
 from tests.databases import Databases, throw_away_cluster
@@ -51,27 +54,38 @@ Work = Callable[[int], Sequence[bool]]
 
 
 def spread(work: Work, options: argparse.Namespace) -> tuple[list[bool], float]:
-    """Runs one share of the work for each writer, in several processes; returns what came of each, and seconds."""
-    each = options.writers // options.processes
-    queue: Any = multiprocessing.get_context("fork").Queue()
+    """Runs one share of the work for each writer, in several processes; returns what came of each, and seconds.
+
+    The clock starts when every writer has its connection.
+    """
+    connections.close_all()
+    context: Any = multiprocessing.get_context("fork")
+    each, queue = options.writers // options.processes, context.Queue()
+    ready = context.Barrier(each * options.processes + 1)
+
+    def write(writer: int) -> list[bool]:
+        connection.ensure_connection()
+        ready.wait()
+        return list(work(writer))
 
     def process(first: int) -> None:
         with ThreadPoolExecutor(each) as pool:
-            found = [done for share in pool.map(work, range(first, first + each)) for done in share]
+            found = [done for share in pool.map(write, range(first, first + each)) for done in share]
         queue.put(found)
         queue.close()
         queue.join_thread()
         os._exit(0)
 
-    connections.close_all()
-    context, started = multiprocessing.get_context("fork"), time.perf_counter()
     running = [context.Process(target=process, args=(n * each,)) for n in range(options.processes)]
     for one in running:
         one.start()
+    ready.wait()
+    started = time.perf_counter()
     found = [done for _ in running for done in queue.get()]
+    seconds = time.perf_counter() - started
     for one in running:
         one.join()
-    return found, time.perf_counter() - started
+    return found, seconds
 
 
 def tried(act: Callable[[], Any]) -> bool:
@@ -129,28 +143,34 @@ def bare(lines: Sequence[int], tries: int, url: str) -> Work:
     return work
 
 
-def approving(keys: Sequence[str], operator: Actor, writers: int) -> Work:
+def acting(acts: Sequence[Callable[[], Any]], writers: int) -> Work:
+    """Each writer does its share of the acts."""
+
     def work(writer: int) -> list[bool]:
-        done = [
-            tried(lambda k=key: actions.approve(operator, k, reason="bench", now=NOW))  # type: ignore[misc]
-            for key in keys[writer::writers]
-        ]
+        done = [tried(act) for act in acts[writer::writers]]
         connections.close_all()
         return done
 
     return work
 
 
-def accepting(found: Sequence[tuple[tuple[str, str], Actor]], writers: int) -> Work:
+def replaying(scripts: Sequence[Script], writers: int, url: str) -> Work:
+    """The recorded statements without the platform."""
+
     def work(writer: int) -> list[bool]:
-        done = [
-            tried(lambda k=key, a=actor: actions.accept(a, k[0], terms_hash=k[1], now=NOW))  # type: ignore[misc]
-            for key, actor in found[writer::writers]
-        ]
-        connections.close_all()
-        return done
+        with psycopg.connect(url) as link:
+            return [replay(link, script) for script in scripts[writer::writers]]
 
     return work
+
+
+def both(what: str, acts: Sequence[Callable[[], Any]], options: argparse.Namespace, url: str) -> None:
+    """One half of the acts by the platform, the statements of the other half without it."""
+    half = len(acts) // 2
+    scripts = [record(act) for act in acts[half:]]
+    rate = tell(what, *spread(acting(acts[:half], options.writers), options))
+    base = tell("their statements alone", *spread(replaying(scripts, options.writers, url), options))
+    print(f"{what} at {rate / base:.0%} of their {len(scripts[0].lines)} statements alone", flush=True)
 
 
 def overbooked() -> int:
@@ -172,7 +192,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    for name, default in (("attempts", 20_000), ("alliances", 100), ("writers", 64), ("processes", 4)):
+    for name, default in (("attempts", 20_000), ("alliances", 200), ("writers", 64), ("processes", 4)):
         parser.add_argument(f"--{name}", type=int, default=default)
     options = parser.parse_args()
     with throw_away_cluster() as cluster:
@@ -187,14 +207,31 @@ def main() -> None:
         url = cluster.url(APP, made.shared.name)
         base = tell("the same statements alone", *spread(bare(lines, tries, url), options))
         print(f"holds at {rate / base:.0%} of the statements alone; weeks overbooked: {overbooked()}")
+        ids_apart(cluster.url(OWNER, made.shared.name))
         wide = publish(firms.maker, "Wide", 10_000_000, NOW, weeks=WEEKS)
         seats = [SeatOf("maker", [firms.maker], capacity=needs(wide, 5)), SeatOf("seller", [firms.seller])]
         keys = [str(standing_proposal(firms, seats, units=5).key) for _ in range(options.alliances)]
-        tell("approvals", *spread(approving(keys, firms.operator.actor, options.writers), options))
-        waiting = Invitation.objects.filter(state="pending").select_related("firm")
+        operator = firms.operator.actor
+        both(
+            "approvals",
+            [lambda k=key: actions.approve(operator, k, reason="bench", now=NOW) for key in keys],  # type: ignore[misc]
+            options,
+            url,
+        )
+        waiting = Invitation.objects.filter(state="pending").select_related("firm", "seat").order_by("pk")
         actors = {one.firm.pk: one.owner.actor for one in (firms.maker, firms.seller)}
-        found = [((str(row.key), row.terms_hash), actors[row.firm_id]) for row in waiting]
-        tell("acceptances", *spread(accepting(found, options.writers), options))
+        found = [
+            (str(row.key), row.terms_hash, actors[row.firm_id]) for row in waiting if row.seat.slot == "maker"
+        ]
+        both(
+            "acceptances",
+            [
+                lambda k=key, t=told, a=by: actions.accept(a, k, terms_hash=t, now=NOW)
+                for key, told, by in found
+            ],  # type: ignore[misc]
+            options,
+            url,
+        )
         print(f"weeks overbooked: {overbooked()}")
         connections.close_all()
 
