@@ -22,7 +22,7 @@ from matching.queries.flow_map import points
 from matching.queries.words import sentence
 from matching.solver import solve
 
-SECONDS = 0.4  # of CPU for each of three searches, so that a person sees an answer within two seconds
+SECONDS = 0.5  # of CPU for each of three searches, so that a person sees an answer within two seconds
 MARGIN = _lazy("%(much)s less margin"), _lazy("%(much)s more margin")
 UNITS = _lazy("%(much)s fewer units"), _lazy("%(much)s more units")
 DAYS = _lazy("The first unit comes %(much)s days earlier"), _lazy("The first unit comes %(much)s days later")
