@@ -59,6 +59,12 @@ def for_operators(view: View) -> View:
     return guarded
 
 
+def may_be_kept(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+    """Let the reader's device keep a page, to be read without a connection; for this reader only (`js/worker.js`)."""
+    answer["X-Keep"] = str(person(request).pseudonym)
+    return answer
+
+
 def found(row: Row | None) -> Row:
     """The row, which is there. Raises Missing."""
     if row is None:

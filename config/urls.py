@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from config import health, views
+from config import device, health, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -15,6 +15,10 @@ urlpatterns = [
     path("metrics", health.read_metrics, name="metrics"),
     path("console/status/", views.show_status, name="status"),
     path("language/", include("django.conf.urls.i18n")),
+    path("manifest.webmanifest", device.manifest, name="manifest"),
+    path("sw.js", device.worker, name="service-worker"),
+    path("offline/", device.offline, name="offline"),
+    path("accounts/logout/", device.sign_out, name="account_logout"),
     path("accounts/", include("allauth.urls")),
     path("", include("firms.urls")),
     path("", include("matching.urls")),

@@ -1,36 +1,24 @@
 """The board as its page shows it: rows become cards in sections, as board-cards.js does with new rows."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from django import template
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from alliances.forms import KINDS
-from alliances.lifecycle import TASK, TASK_OVER, TaskState
-from alliances.lifecycle import Actor as Who
+from alliances.lifecycle import TASK_OVER, TaskState
 from alliances.models import Comment
-from alliances.playbook import ANSWERS
-from alliances.queries.board import ABOUT
 from alliances.queries.rows import Row
-from config.templatetags.states import LABELS, TONES
-from config.templatetags.words import EVENTS, SLOTS, slot_label
+from alliances.templatetags.board_words import VERBS, board_texts, board_words
+from config.templatetags.states import TONES
+from config.templatetags.words import SLOTS, slot_label
 
 register = template.Library()
 
 A_DAY = timedelta(days=1)
-UNDO = {"start": "hand_back", "finish": "reopen"}
-
-
-def _verbs() -> dict[str, list[str]]:
-    rows = [row for row in TASK.rows if Who.MEMBER in row.who]
-    return {state.value: [row.verb for row in rows if row.before is state] for state in TaskState}
-
-
-VERBS = _verbs()  # what a member may do with a task, by its state
 
 
 @dataclass(frozen=True)
@@ -101,7 +89,7 @@ def board_of(state: dict[str, Any], me: dict[str, Any], now: datetime) -> dict[s
         "seats": sorted(held, key=lambda seat: seat["firm_name"]),
         "is_partner": bool(mine),
         "expected": _expected(state["forecast"]),
-        "texts": _texts(state, me),
+        "texts": board_texts(state, me),
     }
 
 
@@ -180,62 +168,8 @@ def _open(rows: Iterable[Row]) -> list[Row]:
     return [row for row in rows if row["state"] not in TASK_OVER]
 
 
-def _texts(state: dict[str, Any], me: dict[str, Any]) -> dict[str, Any]:
-    """Everything that the scripts say or decide by; they hold no words of their own."""
-    return {
-        "me": me["firms"],
-        "verbs": VERBS,
-        "undo": UNDO,
-        "about": ABOUT,
-        "titles": _titles(state["tasks"].values()),
-        "slots": {row["slot"]: slot_label(row["slot"]) for row in state["seats"].values()} | _plain(SLOTS),
-        "kinds": _plain(EVENTS),
-        "problems": _plain(KINDS),
-        "states": {name: [str(label), TONES.get(name, "idle")] for name, label in LABELS.items()},
-        "words": _words(),
-    }
-
-
-def _titles(rows: Iterable[Row]) -> dict[str, str]:
-    """Titles of tasks, which are stored in English, in the reader's language."""
-    if (get_language() or "en").startswith("en"):
-        return {}
-    titles = {row["title"] for row in rows} | {known.title for known in ANSWERS.values()}
-    return {title: _(title) for title in titles}
-
-
-def _plain(words: Mapping[Any, Any]) -> dict[str, str]:
-    return {str(name): str(text) for name, text in words.items()}
-
-
-def _words() -> dict[str, str]:
-    """What the scripts say."""
-    return {
-        "platform": _("The platform"),
-        "partner": _("A partner"),
-        "due": _("due"),
-        "units_of": _("{done} of {target} units"),
-        "evidence": _("Evidence: {count}"),
-        "comments": _("Comments: {count}"),
-        "undo": _("Undo"),
-        "done_start": _("Started."),
-        "done_finish": _("Finished."),
-        "done": _("Saved."),
-        "kept": _("Kept on this device. It is sent when the connection is back."),
-        "queued": _("{count} not sent yet"),
-        "live": _("Live"),
-        "connecting": _("Connecting"),
-        "offline": _("Offline"),
-        "ended": _("This alliance has ended, and your access with it. The record stays."),
-        "ended_short": _("Ended"),
-        "revenue": _("Revenue so far, in {currency}"),
-        "left": _("Your access to this board has ended."),
-        "refused": _("That was not possible."),
-    }
-
-
 @register.simple_tag
 def who_did(line: Row, people: dict[str, str]) -> str:
     """Whose name stands beside a line of the story."""
-    words = _words()
+    words = board_words()
     return words["platform"] if line["actor"] == "clock" else people.get(line["actor"], words["partner"])

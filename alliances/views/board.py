@@ -17,7 +17,7 @@ from alliances.queries import agreement, desk
 from alliances.queries import board as queries
 from alliances.views.answers import back, carry_out, number, seen, verb_door
 from config import clock
-from config.doors import for_people, person, refuse
+from config.doors import for_people, may_be_kept, person, refuse
 from config.rows import Refused
 from firms.queries import firms_of
 
@@ -46,7 +46,7 @@ def board(request: HttpRequest, key: UUID) -> HttpResponse:
         "ending": desk.ending(user.pk, found),
         "now": clock.now(),
     }
-    return render(request, "alliances/board.html", shown)
+    return may_be_kept(request, render(request, "alliances/board.html", shown))
 
 
 @verb_door

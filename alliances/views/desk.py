@@ -15,7 +15,7 @@ from alliances.queries import desk as queries
 from alliances.queries import negotiation
 from alliances.views.answers import carry_out, verb_door
 from config import clock
-from config.doors import for_people, person
+from config.doors import for_people, may_be_kept, person
 
 
 @require_safe
@@ -23,7 +23,8 @@ from config.doors import for_people, person
 def desk(request: HttpRequest) -> HttpResponse:
     """Show what waits for this person."""
     now = clock.now()
-    return render(request, "alliances/desk.html", {"desk": queries.desk(person(request).pk, now), "now": now})
+    shown = {"desk": queries.desk(person(request).pk, now), "now": now}
+    return may_be_kept(request, render(request, "alliances/desk.html", shown))
 
 
 @require_safe

@@ -21,7 +21,7 @@ from alliances.queries import evidence as files
 from alliances.queries import task as queries
 from alliances.views.answers import carry_out, seen, verb_door
 from config import clock
-from config.doors import for_people, person, refuse
+from config.doors import for_people, may_be_kept, person, refuse
 from config.rows import Refused
 from config.templatetags.words import slot_label
 from firms.queries import firms_of
@@ -47,7 +47,7 @@ def page(request: HttpRequest, key: UUID, task_id: int) -> HttpResponse:
         "here": reverse("alliances:task-page", args=[key, task_id]),
         "now": clock.now(),
     }
-    return render(request, "alliances/task.html", shown)
+    return may_be_kept(request, render(request, "alliances/task.html", shown))
 
 
 @verb_door

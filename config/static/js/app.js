@@ -1,5 +1,8 @@
 // What every page does: time in the reader's zone, the market's clock, menus, forms, and whether we are connected.
+import { guardTheEnd, install } from "./offline.js";
+
 const root = document.documentElement;
+const banner = document.querySelector("[data-offline]");
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 /** Tell the server the reader's time zone, so that the next page comes in it; put this page right by hand. */
@@ -21,10 +24,10 @@ export function localise(part) {
 
 /** Let the market's clock run; it is written without a live region, so that nobody is read the time all day. */
 function runMarket() {
-  const banner = document.querySelector("[data-market]");
-  if (!banner) return;
-  const shown = banner.querySelector("time");
-  const anchor = Number(banner.dataset.market), speed = Number(banner.dataset.speed), began = Date.now();
+  const market = document.querySelector("[data-market]");
+  if (!market) return;
+  const shown = market.querySelector("time");
+  const anchor = Number(market.dataset.market), speed = Number(market.dataset.speed), began = Date.now();
   const options = { ...MOMENT, timeZone: root.hasAttribute("data-zone-chosen") ? root.dataset.zone : zone };
   const clock = new Intl.DateTimeFormat(root.lang === "en" ? "en-GB" : root.lang, options);
   const tick = () => { if (!document.hidden) shown.textContent = clock.format(new Date(anchor + (Date.now() - began) * speed)); };
@@ -56,12 +59,18 @@ function helpForms() {
   addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent));
 }
 
-/** Say when the connection has been away for five seconds, and stop saying so when it is back. */
+/** Say when the connection has been away for five seconds, and stop saying so when what is shown is true again. */
 let timer = 0;
 export function connected(isConnected) {
-  const banner = document.querySelector("[data-offline]");
-  if (isConnected) { clearTimeout(timer); timer = 0; banner.hidden = true; }
-  else timer ||= setTimeout(() => { banner.textContent = banner.dataset.offline; banner.hidden = false; }, 5000);
+  if (isConnected) { clearTimeout(timer); timer = 0; banner.hidden = true; delete root.dataset.asOf; }
+  else if (!root.dataset.asOf) timer ||= setTimeout(() => { banner.textContent = banner.dataset.offline; banner.hidden = false; }, 5000);
+}
+
+/** What is shown was kept on this device: say from when it is. */
+export function shownAsOf(at) {
+  root.dataset.asOf = at;
+  banner.textContent = banner.dataset.kept.replace("{time}", writer.format(new Date(at)));
+  banner.hidden = false;
 }
 
 /** A short message at the lower edge, with one thing to do about it if wanted. */
@@ -86,5 +95,9 @@ keepZone();
 runMarket();
 closeMenus();
 helpForms();
-addEventListener("online", () => connected(true));
+if (root.dataset.asOf) shownAsOf(root.dataset.asOf);
+if (document.body.dataset.person) addEventListener("load", () => setTimeout(install, 500));
+document.querySelectorAll("form[data-unsent]").forEach(guardTheEnd);
+// a page that was kept stays what it was until it, or its line, has been fetched anew
+addEventListener("online", () => { if (!root.dataset.asOf) connected(true); });
 addEventListener("offline", () => connected(false));

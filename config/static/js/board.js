@@ -1,95 +1,76 @@
 // The board of an alliance: follows its stream, shows each event, sends orders. The server draws the page; here it
 // stays true. What the server knows is `state` at `version`; what the person has done on top waits in the queue.
-import { connected, localise, toast } from "./app.js";
+import { connected, localise, shownAsOf, toast } from "./app.js";
 import { Cards, collect, copy, numbers, until } from "./board-cards.js";
-import { Queue } from "./board-queue.js";
+import { Kept } from "./board-kept.js";
+import { Line } from "./board-line.js";
+import { Queue, newId } from "./board-queue.js";
+import { Refused } from "./board-refused.js";
 
-const FIRST = 400, LONGEST = 20000, SPREAD = 3000, DEAF = 40000, CALM = 10000, LOG = 40;
-const GONE = { RESTART: 1012, NOBODY: 4401, UNSEEN: 4404, ENDED: 4410, FLOOD: 4429 };
+const LOG = 40;
 const root = document.getElementById("board");
 const read = (id) => JSON.parse(document.getElementById(id).textContent);
 const texts = read("board-texts"), words = texts.words;
-let state = read("board-state"), socket = null, failures = 0, heard = 0, isOver = false, isDrawing = false;
-let timer = 0, lateLink = 0;
+let state = read("board-state"), isOver = false, isDrawing = false;
 const banner = document.querySelector("[data-market]")?.dataset;
 let market = { at: Number(banner?.market ?? Date.now()), pace: Number(banner?.speed ?? 1), read: Date.now() };
 
 const now = () => new Date(market.at + (Date.now() - market.read) * market.pace);
 const cards = new Cards(root, texts, now, () => state.seats);
-const queue = new Queue(`board:${root.dataset.user}:${root.dataset.key}`, {
-  send: (orders) => say(orders.length > 1 ? { t: "batch", orders } : { t: "do", ...orders[0] }), settled, changed: () => { tell(); draw(); },
+const name = `${root.dataset.user}:${root.dataset.key}`;
+const kept = new Kept(name);
+const line = new Line(root.dataset.key, {
+  since: () => ({ epoch: state.epoch, version: state.version }), hear: (frame) => hear[frame.t]?.(frame),
+  opened: () => { connected(true); link("live"); queue.opened(); },
+  lost: () => { queue.closed(); connected(false); },
+  late: () => link(navigator.onLine ? "connecting" : "offline"), ended: () => end(words.left),
 });
+const queue = new Queue(`board:${name}`, {
+  send: (orders) => line.say(orders.length > 1 ? { t: "batch", orders } : { t: "do", ...orders[0] }), settled, changed: () => { tell(); draw(); },
+});
+const refused = new Refused(root, texts, kept, { row: (id) => rows()[id], title: (row) => cards.title(row), again: ({ verb, data }, row) => order(verb, data, row) });
 const { lang, dataset: { zone } } = document.documentElement;
 const moments = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, { timeZone: zone, day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const $ = (selector) => root.querySelector(selector);
-
-/* the line */
-
-function connect() {
-  clearTimeout(timer);
-  const scheme = location.protocol === "https:" ? "wss" : "ws";
-  const line = socket = new WebSocket(`${scheme}://${location.host}/ws/alliances/${root.dataset.key}/?lang=${document.documentElement.lang}`);
-  line.onopen = () => { heard = Date.now(); say({ t: "since", epoch: state.epoch, version: state.version }); };
-  line.onmessage = ({ data }) => { heard = Date.now(); const frame = JSON.parse(data); hear[frame.t]?.(frame); };
-  line.onclose = ({ code }) => { if (line === socket) lost(code); };
-}
-
-function say(frame) { if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(frame)); }
-
-/** Begin again from what this page has; the old line may be dead without knowing it. */
-function again() {
-  const old = socket;
-  socket = null;
-  old?.close();
-  lost(0);
-}
-
-function lost(code) {
-  queue.closed();
-  if (code === GONE.NOBODY) return location.reload();
-  if (code === GONE.ENDED || code === GONE.UNSEEN) return end(words.left);
-  connected(false);
-  lateLink ||= setTimeout(() => link(navigator.onLine ? "connecting" : "offline"), 5000);
-  clearTimeout(timer);
-  // a server that restarts lets everybody go at once: they come back one after the other
-  const first = code === GONE.RESTART ? SPREAD : FIRST;
-  const pause = code === GONE.FLOOD ? CALM : Math.min(LONGEST, first * 2 ** failures++);
-  timer = setTimeout(connect, pause * (0.5 + Math.random()));
-}
 
 const hear = {
   hello({ epoch, now: at, pace }) {
     market = { at: Date.parse(at), pace, read: Date.now() };
     if (epoch !== state.epoch) state.epoch = epoch;  // a snapshot follows
-    failures = 0;
-    clearTimeout(lateLink); lateLink = 0;
-    connected(true);
-    link("live");
-    queue.opened();
+    line.greeted();
+    kept.keep(state, new Date());
   },
   snapshot({ state: fresh }) {
-    state = fresh;
-    $("[data-log]").replaceChildren();
-    for (const line of [...state.log].reverse()) write(line);
-    $("[data-rows=stock]").replaceChildren();
-    Object.values(state.stock).forEach(stock);
-    partners();
-    draw();
+    showAnew(fresh);
+    kept.keep(state, new Date());
   },
   event(frame) {
     if (frame.version <= state.version) return;  // replay and live may overlap
-    if (frame.version > state.version + 1) return again();
+    if (frame.version > state.version + 1) return line.again();
     state.version = frame.version;
     if (frame.by) state.people[frame.actor] = frame.by;
     take(frame.changes);
-    const line = { ...frame, about: about(frame.kind, frame.changes) };
-    write(line);
-    $("[data-said]").textContent = [who(line), texts.kinds[line.kind] ?? line.kind, ...line.about.map(named)].join(" · ");
+    const told = { ...frame, about: about(frame.kind, frame.changes) };
+    state.log = [{ version: told.version, kind: told.kind, actor: told.actor, at: told.at, note: told.note, about: told.about }, ...state.log].slice(0, LOG);
+    write(told);
+    $("[data-said]").textContent = [who(told), texts.kinds[told.kind] ?? told.kind, ...told.about.map(named)].join(" · ");
+    kept.keep(state, new Date());
   },
-  beat({ version }) { if (version > state.version) again(); },
+  beat({ version }) { if (version > state.version) line.again(); else kept.keep(state, new Date()); },
   answer(frame) { queue.answered(frame); },
   end({ is_over: isOver }) { end(isOver ? words.ended : words.left); },
 };
+
+/** Show another whole state: a snapshot, or what was kept on this device. */
+function showAnew(fresh) {
+  state = fresh;
+  $("[data-log]").replaceChildren();
+  for (const told of [...state.log].reverse()) write(told);
+  $("[data-rows=stock]").replaceChildren();
+  Object.values(state.stock).forEach(stock);
+  partners();
+  draw();
+}
 
 /** Rows replace rows; an answer may have brought a newer one already. */
 function take(changes) {
@@ -105,12 +86,6 @@ function take(changes) {
 
 /* orders */
 
-/** A UUID; `crypto.randomUUID` is missing where the page does not come by HTTPS. */
-function newId() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return [...bytes].map((byte, i) => ([4, 6, 8, 10].includes(i) ? "-" : "") + byte.toString(16).padStart(2, "0")).join("");
-}
-
 /** The rows as they will be when all that waits is done. */
 function rows() {
   const shown = { ...state.tasks };
@@ -123,25 +98,34 @@ function rows() {
 
 function order(verb, data, row = null) {
   if (row) cards.troubles.delete(row.id);
-  queue.add({ id: newId(), verb, data, task: row?.id ?? null, expected_version: row?.version ?? null });
-  if (!queue.isOpen) toast(words.kept);
+  const made = { id: newId(), verb, data, task: row?.id ?? null, expected_version: row?.version ?? null };
+  queue.add(made);
+  if (!queue.isOpen) toast(words.kept, words.undo, () => { if (!queue.takeBack(made.id)) toast(words.too_late); });
 }
 
-function settled({ verb, task }, { ok, result, text, detail }) {
-  const row = ok ? result.task : detail?.task;
+function settled(made, { ok, result, text, detail }) {
+  const { verb, task } = made, row = ok ? result.task : detail?.task;
+  const before = state.tasks[task];
   if (row?.id) take({ tasks: { [row.id]: row } });
   if (ok) {
     const back = texts.undo[verb];
-    if (back && row) toast(words[`done_${verb}`], words.undo, () => order(back, {}, row));
+    if (back && row) toast(words[`done_${verb}`], words.undo, () => undo(back, row, before));
     else toast(words.done);
     const form = $(`[data-order="${verb}"]`);
     form?.reset();
     form?.closest("details").removeAttribute("open");
-  } else {
+  } else if (made.isLate) refused.add(made, text || words.refused);
+  else {
     toast(text || words.refused);
     if (task) cards.troubles.set(task, text || words.refused);
   }
   draw();
+}
+
+/** Take a step back; a finish has counted units too. */
+function undo(back, row, before) {
+  order(back, {}, state.tasks[row.id]);
+  if (back === "reopen" && before && before.done_units !== row.done_units) order("progress", { done_units: before.done_units }, rows()[row.id]);
 }
 
 root.addEventListener("submit", (event) => {
@@ -184,6 +168,7 @@ function draw() {
 function show() {
   const all = rows();
   cards.show(all);
+  refused.show();
   expect();
   const counted = Object.values(all).filter((row) => row.is_mandatory);
   Object.assign($("[data-f=finished]"), { value: counted.filter((row) => cards.isOver(row)).length, max: counted.length || 1 });
@@ -220,9 +205,9 @@ function partners() {
   const held = Object.values(state.seats).filter((seat) => seat.firm).sort((a, b) => a.firm_name.localeCompare(b.firm_name));
   const part = (text, className = "") => Object.assign(document.createElement("span"), { textContent: text, className });
   $("[data-seats]").replaceChildren(...held.map((seat) => {
-    const line = document.createElement("li");
-    line.append(part(seat.firm_name), part(texts.slots[seat.slot] ?? seat.slot, "muted small"));
-    return line;
+    const entry = document.createElement("li");
+    entry.append(part(seat.firm_name), part(texts.slots[seat.slot] ?? seat.slot, "muted small"));
+    return entry;
   }));
 }
 
@@ -244,14 +229,14 @@ function stock(row) {
   else $("[data-rows=stock]").append(element);
 }
 
-function write(line) {
+function write(told) {
   const { element, write: put } = copy("told");
-  element.dataset.tone = texts.states[line.kind]?.[1] ?? "info";
-  put("kind", texts.kinds[line.kind] ?? line.kind);
-  put("about", line.about.length ? `: ${line.about.map(named).join(", ")}` : "");
-  put("note", line.note);
-  put("by", who(line));
-  moment(element, line.at);
+  element.dataset.tone = texts.states[told.kind]?.[1] ?? "info";
+  put("kind", texts.kinds[told.kind] ?? told.kind);
+  put("about", told.about.length ? `: ${told.about.map(named).join(", ")}` : "");
+  put("note", told.note);
+  put("by", who(told));
+  moment(element, told.at);
   const log = $("[data-log]");
   log.prepend(element);
   while (log.children.length > LOG) log.lastElementChild.remove();
@@ -293,7 +278,9 @@ function tell() {
 function end(text) {
   if (isOver) return;
   isOver = true;
-  clearTimeout(lateLink);
+  line.end();
+  kept.forget();
+  self.caches?.open("pages").then((pages) => pages.delete(location.origin + location.pathname));
   const note = $("[data-ended]");
   note.lastElementChild.textContent = text;
   note.hidden = false;
@@ -301,17 +288,12 @@ function end(text) {
   link("ended_short");
 }
 
-cards.adopt(rows());
+cards.adopt(state.tasks);
+const found = kept.newer(state), { asOf } = document.documentElement.dataset;
+if (found) { showAnew(found.state); if (asOf) shownAsOf(found.at); }
 draw();
-connect();
-setInterval(() => { if (socket?.readyState === WebSocket.OPEN && Date.now() - heard > DEAF) again(); }, 5000);
+tell();
+line.connect();
 setInterval(() => { if (!document.hidden) { cards.tick(rows()); expect(); } }, 30000);
-addEventListener("online", hurry);
-document.addEventListener("visibilitychange", () => { if (!document.hidden) hurry(); });
-
-/** There may be a connection again: do not wait for the next try. */
-function hurry() {
-  if (isOver || queue.isOpen || socket?.readyState === WebSocket.CONNECTING) return;
-  failures = 0;
-  connect();
-}
+addEventListener("pagehide", () => kept.flush());
+document.addEventListener("visibilitychange", () => { if (document.hidden) kept.flush(); });

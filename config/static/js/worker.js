@@ -1,0 +1,89 @@
+// The service worker. Pages that the server allows to be kept (header X-Keep: whose page it is) are kept on the
+// device with what they are made of, and shown when there is no connection, marked with the time they are from.
+// It comes from /sw.js, so that it covers the whole platform. The network always goes first.
+const PARTS = "parts", PAGES = "pages", READER = "/kept-for", WAITING = "/offline/";
+const PATIENCE = 4000, FRESH = 600000;
+
+self.addEventListener("install", (event) => event.waitUntil(install()));
+self.addEventListener("activate", (event) => event.waitUntil(Promise.all([clients.claim(), registration.navigationPreload?.enable()])));
+self.addEventListener("message", (event) => event.waitUntil(keep(event.data.keep ?? [])));
+self.addEventListener("fetch", (event) => {
+  const { request } = event, url = new URL(request.url);
+  if (request.method !== "GET" || url.origin !== location.origin) return;
+  if (request.mode === "navigate") event.respondWith(page(event));
+  else if (url.pathname.startsWith("/static/")) event.respondWith(part(event));
+});
+
+async function install() {
+  await (await caches.open(PARTS)).add(new Request(WAITING, { cache: "reload" }));
+  await skipWaiting();
+}
+
+/** A page from the network; a kept copy where there is none, or where it takes too long. */
+async function page(event) {
+  const copy = await copyOf(event.request.url);
+  const fresh = load(event);
+  const late = copy && new Promise((resolve) => { setTimeout(resolve, PATIENCE, copy); });
+  try {
+    const answer = await Promise.race(late ? [fresh, late] : [fresh]);
+    return answer.status >= 502 && copy ? copy.clone() : answer;
+  } catch {
+    return copy ?? (await caches.match(WAITING)) ?? Response.error();
+  }
+}
+
+async function load(event) {
+  const answer = (await event.preloadResponse) ?? (await fetch(event.request));
+  event.waitUntil(settle(event.request.url, answer.clone()));
+  return answer;
+}
+
+/** Keep a page, or let go of one that this person may not see any more. */
+async function settle(address, answer) {
+  const reader = answer.headers.get("X-Keep"), pages = await caches.open(PAGES), place = plain(address);
+  if ([403, 404, 410].includes(answer.status)) return pages.delete(place);
+  if (!reader || !answer.ok || answer.redirected) return undefined;
+  const known = await pages.match(READER);
+  if (known && (await known.text()) !== reader) await caches.delete(PAGES); // another person has this device now
+  const fresh = await caches.open(PAGES), headers = new Headers(answer.headers);
+  headers.set("X-Kept-At", new Date().toISOString());
+  await fresh.put(READER, new Response(reader));
+  return fresh.put(place, new Response(await answer.text(), { headers }));
+}
+
+/** What was kept of a page, with the time that it is from written into it. */
+async function copyOf(address) {
+  const kept = await (await caches.open(PAGES)).match(plain(address));
+  if (!kept) return null;
+  const text = await kept.text(), at = kept.headers.get("X-Kept-At");
+  return new Response(text.replace("<html ", `<html data-as-of="${at}" `), { headers: kept.headers });
+}
+
+async function part(event) {
+  try {
+    const answer = await fetch(event.request), copy = answer.clone();
+    if (answer.ok) event.waitUntil(caches.open(PARTS).then((parts) => parts.put(event.request, copy)));
+    return answer;
+  } catch {
+    return (await caches.match(event.request, { ignoreVary: true })) ?? Response.error();
+  }
+}
+
+/** Fetch what a page names: on the first visit, that page itself and its parts. What is fresh is left as it is. */
+async function keep(addresses) {
+  const pages = await caches.open(PAGES), parts = await caches.open(PARTS);
+  for (const address of addresses) {
+    const isPart = new URL(address, location).pathname.startsWith("/static/");
+    const known = await (isPart ? parts.match(address) : pages.match(plain(address)));
+    if (known && (isPart || Date.now() - Date.parse(known.headers.get("X-Kept-At")) < FRESH)) continue;
+    const answer = await fetch(address, { credentials: "same-origin" }).catch(() => null);
+    if (answer?.ok && isPart) await parts.put(address, answer);
+    else if (answer) await settle(address, answer);
+  }
+}
+
+/** An address without what comes behind its path. */
+function plain(address) {
+  const { origin, pathname } = new URL(address, location);
+  return origin + pathname;
+}
