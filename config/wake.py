@@ -46,6 +46,12 @@ def wake(*topics: str) -> None:
         transaction.on_commit(partial(_sender.put, frozenset(topics)))
 
 
+def tell(*topics: str) -> None:
+    """Send topics that are about no transaction, at once; may be called where no database may be asked."""
+    if topics:
+        _sender.put(frozenset(topics))
+
+
 async def listen() -> AsyncGenerator[set[str], None]:
     """Yield the topics that were woken; EVERYTHING at the start and after each break of the line."""
     inbox = _Inbox(asyncio.get_running_loop())

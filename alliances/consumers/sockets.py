@@ -124,6 +124,8 @@ class Stream(Socket):
         self.has_begun = True
         try:
             await hub().follow(listener, said.epoch, said.version, await market())
+            if said.company and self.kind == Kind.ALLIANCE:
+                hub().company.come(listener)
         except Exception:
             log.exception("could not bring a socket up to date")
             listener.outbox.close(Close.LATER)

@@ -20,6 +20,7 @@ class Since:
 
     epoch: str | None
     version: int
+    company: bool = False  # and wants to see who else is there
 
 
 def parse(text: str | None) -> Since | Do | Batch:
@@ -53,4 +54,4 @@ def _since(said: dict[str, Any]) -> Since:
     epoch, version = said.get("epoch"), whole(said.get("version", 0)) or 0
     if epoch is not None and not isinstance(epoch, str):
         raise MalformedError
-    return Since(epoch, version)
+    return Since(epoch, version, said.get("company") is True)

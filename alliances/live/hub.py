@@ -10,6 +10,7 @@ from alliances.live import news
 from alliances.live.audience import Audience, Listener, listener_for
 from alliances.live.background import in_thread, keep
 from alliances.live.frames import Close, frame
+from alliances.live.presence import GONE, HERE, Company
 from alliances.live.register import Register
 from alliances.live.together import Together
 from alliances.live.wire import Send
@@ -35,6 +36,7 @@ class Hub:
     def __init__(self) -> None:
         self.audiences: dict[UUID, Audience] = {}
         self.register = Register()
+        self.company = Company()
         self.porter = Together[Knock, Answer](admit, KNOCKS_AT_ONCE, KNOCKS_REST)
         self.reader = Together[news.Wish, news.News](news.read, news.STREAMS_AT_ONCE, NEWS_REST)
         self.tasks: list[asyncio.Task[None]] = []
@@ -70,6 +72,7 @@ class Hub:
     def leave(self, listener: Listener) -> None:
         """The socket is gone."""
         listener.outbox.stop()
+        self.company.leave(listener)
         self.register.remove(listener)
         meters.SOCKETS.labels(listener.knock.kind.value).dec()
         audience = self.audiences.get(listener.allowed.stream_id) if listener.allowed.stream_id else None
@@ -113,6 +116,8 @@ class Hub:
         for topic in topics:
             if topic.startswith(STREAM):
                 self._stir_stream(topic.removeprefix(STREAM))
+            elif topic.startswith((HERE, GONE)):
+                self.company.heard(topic)
             elif topic == FORGOTTEN:
                 self._forget()
             elif topic.startswith(SESSION):
@@ -124,6 +129,7 @@ class Hub:
 
     def _forget(self) -> None:
         """Somebody was erased: names and texts are read anew, and boards are drawn anew."""
+        self.company.names.clear()
         for audience in self.audiences.values():
             audience.forget()
 
@@ -146,6 +152,7 @@ class Hub:
                 log.exception("the hub's beat failed")
 
     async def _look_around(self) -> None:
+        self.company.beat()
         heads = await in_thread(replay.heads, set(self.audiences))
         for stream_id, audience in list(self.audiences.items()):
             if heads.get(stream_id) != audience.head:

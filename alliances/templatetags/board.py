@@ -53,6 +53,16 @@ class Card:
         return VERBS[self.row["state"]] if self.is_mine and not self.row["is_milestone"] else []
 
     @property
+    def is_waiting(self) -> bool:
+        return self.row["state"] == TaskState.WAITING
+
+    @property
+    def may_finish_all(self) -> bool:
+        """Whether a count that is not reached yet can be finished in one tap; where money is reported it cannot."""
+        target, done = self.row["target_units"], self.row["done_units"]
+        return target is not None and done < target and not self.row["reports_revenue"]
+
+    @property
     def tone(self) -> str:
         return "bad" if self.is_late else TONES.get(self.row["state"], "idle")
 
@@ -61,7 +71,7 @@ class Card:
         if self.row["state"] in TASK_OVER:
             return "done"
         if self.row["state"] == TaskState.WAITING:
-            return "waiting"
+            return "waiting" if self.is_mine else "later"
         return "mine" if self.is_mine else "others"
 
     @property
@@ -75,7 +85,7 @@ def board_of(state: dict[str, Any], me: dict[str, Any], now: datetime) -> dict[s
     """Cards by section, in the order in which they are due, and what the page's scripts need to know."""
     mine = _mine(state, me)
     cards = _cards(state, mine, now)
-    sections: dict[str, list[Card]] = {"mine": [], "others": [], "waiting": [], "done": []}
+    sections: dict[str, list[Card]] = {"mine": [], "others": [], "waiting": [], "later": [], "done": []}
     for card in cards:
         sections[card.section].append(card)
     sections["done"].reverse()

@@ -69,6 +69,8 @@ def _sent(request: HttpRequest, verb: str) -> dict[str, Any]:
     if verb in {"progress", "finish"}:
         sent |= {name: number(request, name) for name in ("done_units", "revenue_minor")}
     if verb == "finish":
+        whole = number(request, "all")
+        sent["done_units"] = sent["done_units"] if whole is None else whole
         sent["shortfall"] = request.POST.get("shortfall", "")
     return sent
 

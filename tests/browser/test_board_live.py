@@ -181,3 +181,55 @@ def test_keyboard_alone_is_enough(world, board):
     page.keyboard.type("120")
     page.keyboard.press("Enter")
     expect(card(page, world, "M6")).to_contain_text("120 of 1,000 units")
+
+
+def test_who_is_there_is_seen_and_who_leaves_is_not(world, board):
+    maker, carrier = board(world.maker, phone=True), board(world.firms.carrier.worker)
+    name = world.maker.shown_name
+    expect(carrier.locator("[data-here]")).to_contain_text(world.maker.name or "A partner")
+    expect(maker.locator("[data-here]")).to_be_visible()
+    assert name
+    maker.close()
+    expect(carrier.locator("[data-here]")).to_be_hidden()
+
+
+def test_one_tap_finishes_a_count_and_undo_brings_it_back(world, board):
+    maker = board(world.maker, phone=True)
+    card(maker, world, "M6").get_by_role("button", name="Start").tap()
+    card(maker, world, "M6").get_by_label("Units done so far").fill("300")
+    card(maker, world, "M6").get_by_role("button", name="Save progress").tap()
+    expect(card(maker, world, "M6")).to_contain_text("300 of 1,000 units")
+    card(maker, world, "M6").get_by_role("button", name="Finish all 1,000").tap()
+    expect(card(maker, world, "M6").locator("[data-f=state]")).to_have_text("Finished")
+    maker.locator(".toast", has_text="Finished").get_by_role("button", name="Undo").tap()
+    expect(card(maker, world, "M6").locator("[data-f=state]")).to_have_text("Started")
+    expect(card(maker, world, "M6")).to_contain_text("300 of 1,000 units")
+
+
+def finger(page, *steps):
+    """One finger: each step is an event with a place, or a pause in seconds."""
+    line = page.context.new_cdp_session(page)
+    for step in steps:
+        if isinstance(step, float):
+            page.wait_for_timeout(step * 1000)
+        else:
+            kind, *place = step
+            points = [{"x": place[0], "y": place[1]}] if place else []
+            line.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+
+def test_a_held_card_is_dragged_and_a_swipe_moves_nothing(world, board):
+    maker = board(world.maker, phone=True)
+    place = card(maker, world, "M6").locator(".meta").first.bounding_box()
+    x, y = place["x"] + 20, place["y"] + 8
+    finger(
+        maker, ("touchStart", x, y), ("touchMove", x, y - 60), ("touchMove", x, y - 160), 0.5, ("touchEnd",)
+    )
+    expect(maker.locator("[data-drops]")).to_be_hidden()
+    expect(card(maker, world, "M6").locator("[data-f=state]")).to_have_text("Ready")
+    maker.evaluate("scrollTo(0, 0)")
+    finger(maker, ("touchStart", x, y), 0.6, ("touchMove", x, y + 40), ("touchMove", 195, 800))
+    expect(maker.locator(".drop[data-over]")).to_have_text("Start")
+    maker.screenshot(path="/tmp/board-drag.png")
+    finger(maker, ("touchEnd",))
+    expect(card(maker, world, "M6").locator("[data-f=state]")).to_have_text("Started")

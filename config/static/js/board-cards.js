@@ -35,7 +35,7 @@ export class Cards {
 
   section(row) {
     if (this.isOver(row)) return "done";
-    if (row.state === "waiting") return "waiting";
+    if (row.state === "waiting") return this.isMine(row) ? "waiting" : "later";
     return this.isMine(row) ? "mine" : "others";
   }
 
@@ -136,7 +136,7 @@ export class Cards {
     write("problem", this.troubles.get(row.id) ?? this.texts.problems[row.exception_kind]);
     if (section === "done") for (const name of ["due", "expected", "critical"]) part(name).remove();
     else this.#due(part("due"), row);
-    this.#links(part("waits"), section === "waiting" ? this.#before(row, rows) : []);
+    this.#links(part("waits"), row.state === "waiting" ? this.#before(row, rows) : []);
     this.#links(part("holds"), section === "mine" ? this.#behind(row, rows) : []);
     this.#quantity(element, part, row);
     this.#verbs(element, row);
@@ -173,9 +173,12 @@ export class Cards {
     for (const [name, isWanted] of Object.entries(wanted)) if (!isWanted) form.querySelector(`[data-f="${name}"]`)?.remove();
     for (const button of form.querySelectorAll("[data-verb]")) {
       const verb = button.dataset.verb;
-      if (!verbs.includes(verb) || (verb === "progress" && !counts)) button.remove();
+      if (!verbs.includes(verb) || (verb === "progress" && !counts) || ("all" in button.dataset && !this.#mayFinishAll(row))) button.remove();
       else button.formAction = button.formAction.replace("/tasks/0/", `/tasks/${row.id}/`);
     }
+    const all = form.querySelector("[data-all]");
+    if (all) Object.assign(all, { value: row.target_units, textContent: this.texts.words.finish_all.replace("{count}", numbers.format(row.target_units)) });
+    form.querySelector("[data-verb=finish]:not([data-all])")?.classList.toggle("quiet", Boolean(all));
     form.action = form.querySelector("[data-verb]").formAction;
     for (const input of form.querySelectorAll("input")) {
       if (input.name in row) input.defaultValue = row[input.name];
@@ -185,6 +188,9 @@ export class Cards {
     const money = form.elements.revenue_minor;
     if (money) this.#inMajorUnits(money);
   }
+
+  /** A count that is not reached yet can be finished as a whole in one tap, where no money is reported with it. */
+  #mayFinishAll(row) { return row.target_units !== null && row.done_units < row.target_units && !row.reports_revenue; }
 
   /** People type amounts, not hundredths; `collect` turns them back. */
   #inMajorUnits(input) {

@@ -4,6 +4,7 @@ import { connected, localise, shownAsOf, toast } from "./app.js";
 import { Cards, collect, copy, numbers, until } from "./board-cards.js";
 import { Kept } from "./board-kept.js";
 import { Line } from "./board-line.js";
+import { Moves } from "./board-move.js";
 import { Queue, newId } from "./board-queue.js";
 import { Refused } from "./board-refused.js";
 
@@ -20,9 +21,9 @@ const cards = new Cards(root, texts, now, () => state.seats);
 const name = `${root.dataset.user}:${root.dataset.key}`;
 const kept = new Kept(name);
 const line = new Line(root.dataset.key, {
-  since: () => ({ epoch: state.epoch, version: state.version }), hear: (frame) => hear[frame.t]?.(frame),
+  since: () => ({ epoch: state.epoch, version: state.version, company: true }), hear: (frame) => hear[frame.t]?.(frame),
   opened: () => { connected(true); link("live"); queue.opened(); },
-  lost: () => { queue.closed(); connected(false); },
+  lost: () => { queue.closed(); connected(false); $("[data-here]").hidden = true; },
   late: () => link(navigator.onLine ? "connecting" : "offline"), ended: () => end(words.left),
 });
 const queue = new Queue(`board:${name}`, {
@@ -57,6 +58,12 @@ const hear = {
     kept.keep(state, new Date());
   },
   beat({ version }) { if (version > state.version) line.again(); else kept.keep(state, new Date()); },
+  here({ who: present, all }) {
+    const others = Object.entries(present).filter(([key]) => key !== root.dataset.user).map(([, name]) => name || words.partner);
+    const shown = $("[data-here]"), list = new Intl.ListFormat(lang).format(others), more = all - 1 - others.length;
+    shown.hidden = !others.length;
+    shown.textContent = words.here.replace("{names}", more > 0 ? words.more.replace("{names}", list).replace("{count}", numbers.format(more)) : list);
+  },
   answer(frame) { queue.answered(frame); },
   end({ is_over: isOver }) { end(isOver ? words.ended : words.left); },
 };
@@ -135,6 +142,7 @@ root.addEventListener("submit", (event) => {
   if (kind) return order(kind, filled(form, kind));
   const button = event.submitter ?? form.querySelector("[data-verb]"), verb = button.dataset.verb;
   const row = rows()[form.closest("[data-task]").dataset.task], data = collect(form, verb);
+  if ("all" in button.dataset) data.done_units = row.target_units;
   const short = form.querySelector("[data-f=short]");
   if (verb === "finish" && short && (data.done_units ?? row.done_units) < row.target_units && !data.shortfall) {
     short.open = true;
@@ -288,6 +296,7 @@ function end(text) {
   link("ended_short");
 }
 
+new Moves(root, texts.orders);
 cards.adopt(state.tasks);
 const found = kept.newer(state), { asOf } = document.documentElement.dataset;
 if (found) { showAnew(found.state); if (asOf) shownAsOf(found.at); }
