@@ -29,3 +29,9 @@ def look_for_residues() -> None:
 @alone
 def send_mail() -> None:
     actions.deliver(clock.now(), instant=clock.instant())
+
+
+@shared_task
+@alone
+def push_out() -> None:
+    actions.push_out(clock.now(), instant=clock.instant())

@@ -37,6 +37,7 @@ app.conf.update(
         "sequence the record": {"task": "alliances.tasks.sequence_events", "schedule": SECOND},
         "look for residues": {"task": "alliances.tasks.look_for_residues", "schedule": 60 * SECOND},
         "send e-mails": {"task": "alliances.tasks.send_mail", "schedule": SECOND},
+        "tell devices and robots": {"task": "alliances.tasks.push_out", "schedule": SECOND},
         "let the sample world act": {"task": "config.sample.tasks.act", "schedule": SECOND},
     },
 )

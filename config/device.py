@@ -5,7 +5,7 @@ from typing import Any
 
 from allauth.account.views import LogoutView
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import reverse
@@ -55,6 +55,23 @@ def worker(request: HttpRequest) -> HttpResponse:
 @cache
 def _worker() -> str:
     return (settings.BASE_DIR / "config" / "static" / "js" / "worker.js").read_text()
+
+
+@require_safe
+def install(request: HttpRequest) -> HttpResponse:
+    """How the platform comes onto a phone."""
+    shown = {"has_authority": bool(settings.LAN) and settings.LAN_AUTHORITY.exists()}
+    return render(request, "install.html", shown)
+
+
+@require_safe
+def authority(request: HttpRequest) -> HttpResponse:
+    """The certificate of the local network's own authority, for phones to trust (`up --lan`)."""
+    if not settings.LAN or not settings.LAN_AUTHORITY.exists():
+        raise Http404
+    answer = HttpResponse(settings.LAN_AUTHORITY.read_bytes(), content_type="application/x-x509-ca-cert")
+    answer["Content-Disposition"] = 'attachment; filename="murmuration.crt"'
+    return answer
 
 
 @require_safe

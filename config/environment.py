@@ -17,6 +17,8 @@ if KIND not in KINDS:  # "prod" must not quietly mean a local one, with its know
 PRODUCTION = KINDS[KIND]
 IS_CELERY = "celery" in Path(sys.argv[0]).parts[-2:]  # its processes do one thing at a time, and fork
 
+LOCAL_SECRET = "local-only-never-in-production-3f1c9a7b5e2d4860"  # noqa: S105 - of a machine that nobody else reaches
+
 
 def required(name: str) -> str:
     """Read a setting that production cannot do without; raise ImproperlyConfigured that names it."""

@@ -11,18 +11,20 @@ from django.utils.translation import gettext_lazy as _
 
 from config import logs
 from config.embedded.postgres import attach
-from config.environment import PRODUCTION, cache, database, flag, names, required
+from config.environment import LOCAL_SECRET, PRODUCTION, cache, database, flag, names, required
 from config.policy import *  # noqa: F403 - settings of their own page
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(environ.get("MURMURATION_DATA", BASE_DIR / ".data"))
 
-SECRET_KEY = required("SECRET_KEY") or "local-only-never-in-production-3f1c9a7b5e2d4860"
+SECRET_KEY = required("SECRET_KEY") or LOCAL_SECRET
 # the keys that the platform keeps for firms are encrypted under it; a value of its own lets SECRET_KEY change
 KEY_ENCRYPTION_SECRET = environ.get("KEY_ENCRYPTION_SECRET") or SECRET_KEY
 DEBUG = False
 ALLOWED_HOSTS = names("ALLOWED_HOSTS", "" if PRODUCTION else "localhost,127.0.0.1,[::1],testserver")
 CSRF_TRUSTED_ORIGINS = names("CSRF_TRUSTED_ORIGINS", "")
+LAN = names("MURMURATION_LAN", "")  # names on the local network; `up --lan` sets them
+LAN_AUTHORITY = DATA_DIR / "lan" / "authority.crt"
 if PRODUCTION:
     required("ALLOWED_HOSTS")
 PUBLIC_URL = environ.get(
@@ -171,8 +173,12 @@ STORAGES = {
 MEDIA_ROOT = DATA_DIR / "media"
 CHECKPOINTS_DIR = Path(environ.get("CHECKPOINTS_DIR", DATA_DIR / "checkpoints"))
 PLATFORM_KEY, PLATFORM_KEY_FILE = environ.get("PLATFORM_KEY", ""), DATA_DIR / "platform.key"
+VAPID_KEY, VAPID_KEY_FILE = environ.get("VAPID_KEY", ""), DATA_DIR / "vapid.key"
+# origins that push messages and robots may go to beside the known services; for tests and own push services
+PUSH_ENDPOINTS_ALSO = names("PUSH_ENDPOINTS_ALSO", "")
 
-SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+SECURE_SSL_REDIRECT = PRODUCTION
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION or bool(LAN)
 SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]  # asked by machines beside this one
 METRICS_TOKEN = environ.get("METRICS_TOKEN", "")
 SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0

@@ -17,6 +17,8 @@ urlpatterns = [
     path("language/", include("django.conf.urls.i18n")),
     path("manifest.webmanifest", device.manifest, name="manifest"),
     path("sw.js", device.worker, name="service-worker"),
+    path("install/", device.install, name="install"),
+    path("install/murmuration.crt", device.authority, name="authority"),
     path("offline/", device.offline, name="offline"),
     path("accounts/logout/", device.sign_out, name="account_logout"),
     path("accounts/", include("allauth.urls")),

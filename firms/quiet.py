@@ -45,3 +45,15 @@ def send_at(
         return made_at
     over_at = hours.over_at(made_at)
     return made_at if until is not None and until <= over_at else over_at
+
+
+def gathered(at: datetime, pace: str, zone: str) -> datetime:
+    """When what may go at a time is sent to somebody who wants it `hourly` or `daily`, at eight by their clocks."""
+    wall = at.astimezone(ZoneInfo(zone or "UTC"))
+    if pace == "hourly":
+        full = wall.replace(minute=0, second=0, microsecond=0)
+        return at if full == wall else (full.astimezone(UTC) + timedelta(hours=1))
+    if pace == "daily":
+        eight = wall.replace(hour=8, minute=0, second=0, microsecond=0)
+        return (eight if wall <= eight else eight + timedelta(days=1)).astimezone(UTC)
+    return at

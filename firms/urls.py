@@ -3,7 +3,20 @@
 from django.urls import path
 
 from firms.api import me
-from firms.views import capacity, console, firm, join, keys, mail, offers, people, person, reputation, saved
+from firms.views import (
+    capacity,
+    console,
+    devices,
+    firm,
+    join,
+    keys,
+    mail,
+    offers,
+    people,
+    person,
+    reputation,
+    saved,
+)
 
 app_name = "firms"
 OF = "firm/<uuid:key>/"
@@ -18,6 +31,9 @@ urlpatterns = [
     path("firm/", firm.firms, name="firms"),
     path("firm/me/", person.me, name="person"),
     path("firm/mail/", mail.mail, name="mail"),
+    path("firm/devices/", devices.subscribe, name="subscribe"),
+    path("firm/devices/choose/", devices.choose_push, name="choose-push"),
+    path("firm/devices/<int:subscription_id>/stop/", devices.unsubscribe, name="unsubscribe"),
     path("mail/stop/<str:token>/", mail.stop, name="stop-mail"),
     path("firm/tokens/", person.tokens, name="tokens"),
     path("firm/tokens/<int:token_id>/revoke/", person.revoke_token, name="revoke-token"),
@@ -36,6 +52,8 @@ urlpatterns = [
     path(OF + "keys/<int:key_id>/challenge/", keys.challenge, name="key-challenge"),
     path(OF + "keys/<int:key_id>/prove/", keys.prove, name="prove-key"),
     path(OF + "keys/<int:key_id>/revoke/", keys.revoke, name="revoke-key"),
+    path(OF + "robot/", devices.robot, name="robot"),
+    path(OF + "robot/remove/", devices.remove_robot, name="remove-robot"),
     path(OF + "capacity/", capacity.capacity, name="capacity"),
     path(OF + "capacity/<int:line_id>/", capacity.line, name="line"),
     path(OF + "reputation/", reputation.reputation, name="reputation"),

@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -23,7 +24,8 @@ class Platform:
     """`manage.py up` on a clone, or with a database of its own in `folder` when no clone is given."""
 
     def __init__(self, folder: Path, clone: Clone | None = None, **environment: str) -> None:
-        self.port = free_port()
+        self.port, self.scheme = free_port(), "http"
+        self.trusted: Path | None = None  # the authority that a platform with HTTPS makes
         self.folder = folder
         self.log_path = folder / "platform.log"
         self._environment = {**os.environ, **environment, "PYTHONPATH": str(PROJECT)}
@@ -34,7 +36,7 @@ class Platform:
     @property
     def url(self) -> str:
         """The address of the site, without a slash at the end."""
-        return f"http://127.0.0.1:{self.port}"
+        return f"{self.scheme}://127.0.0.1:{self.port}"
 
     @property
     def websocket_url(self) -> str:
@@ -70,8 +72,9 @@ class Platform:
     def answers(self) -> bool:
         """Whether it accepts requests now."""
         try:
-            return httpx.get(f"{self.url}/health/live/", timeout=10).is_success
-        except httpx.TransportError:
+            known = ssl.create_default_context(cafile=self.trusted) if self.trusted else True
+            return httpx.get(f"{self.url}/health/live/", timeout=10, verify=known).is_success
+        except (httpx.TransportError, FileNotFoundError):
             return False
 
     def stop(self) -> int:

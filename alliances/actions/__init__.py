@@ -14,6 +14,7 @@ from alliances.actions.learning import add_lesson, adopt_template, dismiss_templ
 from alliances.actions.mailing import deliver
 from alliances.actions.negotiating import accept_counter, counter, offer_other, refuse_counter
 from alliances.actions.notices import mark_seen, notify
+from alliances.actions.pushing import push_out
 from alliances.actions.replacing import leave, replace
 from alliances.actions.reporting import post_exception, post_stock
 from alliances.actions.restoring import renew_epochs
@@ -65,6 +66,7 @@ __all__ = [
     "post_exception",
     "post_stock",
     "progress",
+    "push_out",
     "read_mentions",
     "refuse_counter",
     "reject",

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from alliances.models import Alliance, Invitation, Notice, Task
+from alliances.actions.addressing import Occasion, plan_deliveries
+from alliances.models import Alliance, Delivery, Invitation, Notice, Task
 from alliances.notices import KINDS, LAST_WORDS
 from alliances.queries.rows import iso
 from config.rows import Actor, command
@@ -52,6 +53,7 @@ def notify(
         for reader in told.values()
     ]
     Notice.objects.bulk_create(rows, ignore_conflicts=True)
+    plan_deliveries(Occasion(kind, _short(f"{kind}/{key}"), until, now), rows, told.values())
     wake(*sorted({f"desk:{row.firm_id}" if row.firm_id else "console" for row in rows}))
     return len(rows)
 
@@ -66,6 +68,9 @@ def mark_seen(actor: Actor, up_to_id: int, *, now: datetime, command_id: str | N
 def forget_mail(alliance: Alliance) -> None:
     """What has not been sent about an alliance that is over needs no e-mail any more; it stays on the platform."""
     Notice.objects.to_send().filter(alliance=alliance).exclude(kind__in=LAST_WORDS).update(send_at=None)
+    Delivery.objects.to_send().filter(notice__alliance=alliance).exclude(notice__kind__in=LAST_WORDS).update(
+        send_at=None
+    )
 
 
 def _send_at(kind: str, reader: Reader, until: datetime | None, now: datetime) -> datetime | None:

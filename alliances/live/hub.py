@@ -114,18 +114,22 @@ class Hub:
             )
         doubted = set[Listener]()
         for topic in topics:
-            if topic.startswith(STREAM):
-                self._stir_stream(topic.removeprefix(STREAM))
-            elif topic.startswith((HERE, GONE)):
-                self.company.heard(topic)
-            elif topic == FORGOTTEN:
-                self._forget()
-            elif topic.startswith(SESSION):
+            if topic.startswith(SESSION):
                 doubted |= self.register.of_user(int(topic.removeprefix(SESSION)))
             else:
-                self._wake(topic)
+                self._pass_on(topic)
         if doubted:  # look again whether these people may still listen
             keep(asyncio.create_task(self._check(doubted)))
+
+    def _pass_on(self, topic: str) -> None:
+        if topic.startswith(STREAM):
+            self._stir_stream(topic.removeprefix(STREAM))
+        elif topic.startswith((HERE, GONE)):
+            self.company.heard(topic)
+        elif topic == FORGOTTEN:
+            self._forget()
+        else:
+            self._wake(topic)
 
     def _forget(self) -> None:
         """Somebody was erased: names and texts are read anew, and boards are drawn anew."""

@@ -3,6 +3,7 @@
 from alliances.models.agreements import Agreement, Signature
 from alliances.models.alliance import Alliance, Decision, Grant
 from alliances.models.changes import Change
+from alliances.models.deliveries import Delivery
 from alliances.models.evidence import Comment, Evidence, Mention
 from alliances.models.heritage import Duration, Lesson, Succession, TemplateProposal
 from alliances.models.ledger import Checkpoint, LogEntry
@@ -22,6 +23,7 @@ __all__ = [
     "Comment",
     "CounterOffer",
     "Decision",
+    "Delivery",
     "Dispute",
     "Duration",
     "Event",

@@ -41,7 +41,7 @@ class Card:
 
     @property
     def lacks_evidence(self) -> bool:
-        waits = self.row["needs_evidence"] and not self.row["evidence_count"]
+        waits = bool(self.row["needs_evidence"] and not self.row["evidence_count"])
         return waits and self.is_mine and self.row["state"] == TaskState.STARTED
 
     @property
@@ -54,13 +54,13 @@ class Card:
 
     @property
     def is_waiting(self) -> bool:
-        return self.row["state"] == TaskState.WAITING
+        return bool(self.row["state"] == TaskState.WAITING)
 
     @property
     def may_finish_all(self) -> bool:
         """Whether a count that is not reached yet can be finished in one tap; where money is reported it cannot."""
         target, done = self.row["target_units"], self.row["done_units"]
-        return target is not None and done < target and not self.row["reports_revenue"]
+        return target is not None and bool(done < target) and not self.row["reports_revenue"]
 
     @property
     def tone(self) -> str:

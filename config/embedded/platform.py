@@ -19,6 +19,7 @@ from celery.worker import state
 from config.asgi import application
 from config.celery import app
 from config.embedded.binaries import EmbeddedError
+from config.embedded.certificates import Certificates
 from config.embedded.postgres import Cluster
 
 logger = logging.getLogger(__name__)
@@ -41,14 +42,19 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def serve(listener: socket.socket, on_ready: Callable[[], None], cluster: Cluster | None = None) -> None:
-    """Run the platform until Ctrl-C or SIGTERM; `on_ready` is called once it answers.
+def serve(
+    listener: socket.socket,
+    on_ready: Callable[[], None],
+    cluster: Cluster | None = None,
+    tls: Certificates | None = None,
+) -> None:
+    """Run the platform until Ctrl-C or SIGTERM; `on_ready` is called once it answers. With `tls`, by HTTPS.
 
     Should the database of `cluster` die meanwhile, it is started again.
     """
     warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume")  # static files are small
     with _pump():
-        Server(web(), on_ready, cluster).run(sockets=[listener])
+        Server(web(tls), on_ready, cluster).run(sockets=[listener])
 
 
 class Server(uvicorn.Server):
@@ -72,7 +78,7 @@ class Server(uvicorn.Server):
         return await super().on_tick(counter)
 
 
-def web() -> uvicorn.Config:
+def web(tls: Certificates | None = None) -> uvicorn.Config:
     """How the platform is served."""
     return uvicorn.Config(
         application,
@@ -84,6 +90,8 @@ def web() -> uvicorn.Config:
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=2,
+        ssl_certfile=tls.certificate if tls else None,
+        ssl_keyfile=tls.key if tls else None,
     )
 
 

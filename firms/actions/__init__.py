@@ -2,6 +2,15 @@
 
 from firms.actions.bulk import add_offers
 from firms.actions.capacity import Wanted, add_line, hold, publish_capacity, release, reserve
+from firms.actions.devices import (
+    choose_push,
+    end_subscription,
+    note_robot,
+    remove_robot,
+    set_robot,
+    subscribe,
+    unsubscribe,
+)
 from firms.actions.forgetting import forget
 from firms.actions.joining import change_firm, join, keep_draft, refuse, suspend, verify
 from firms.actions.keys import keep_key, offer_key, prove_key, revoke_key
@@ -55,9 +64,11 @@ __all__ = [
     "change_reach",
     "change_service",
     "choose_mail",
+    "choose_push",
     "dismiss",
     "drop_view",
     "end_member",
+    "end_subscription",
     "file_observations",
     "forget",
     "hold",
@@ -66,19 +77,24 @@ __all__ = [
     "join",
     "keep_draft",
     "keep_key",
+    "note_robot",
     "offer_key",
     "prove_key",
     "publish_capacity",
     "refuse",
     "release",
+    "remove_robot",
     "remove_site",
     "reserve",
     "restore_view",
     "revoke_key",
     "revoke_token",
     "save_view",
+    "set_robot",
     "stop_mail",
+    "subscribe",
     "suspend",
+    "unsubscribe",
     "uphold",
     "verify",
     "withdraw_competency",

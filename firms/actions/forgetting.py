@@ -9,7 +9,17 @@ from django.contrib.auth.hashers import make_password
 
 from config.models import Command
 from config.wake import wake
-from firms.models import AccessToken, Appeal, Draft, Firm, Member, MemberInvitation, SavedView, User
+from firms.models import (
+    AccessToken,
+    Appeal,
+    Draft,
+    Firm,
+    Member,
+    MemberInvitation,
+    PushSubscription,
+    SavedView,
+    User,
+)
 
 NOWHERE = "erased.invalid"  # RFC 2606: never anybody's address
 
@@ -42,6 +52,7 @@ def forget(user_id: int, *, now: datetime) -> list[int]:
 
 def _close_ways_in(user: User) -> None:
     AccessToken.objects.filter(user=user).delete()
+    PushSubscription.objects.filter(user=user).delete()
     Authenticator.objects.filter(user=user).delete()
     EmailAddress.objects.filter(user=user).delete()
 

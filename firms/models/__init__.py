@@ -1,6 +1,7 @@
 """Firms, their people, what they can do and how much of it is free."""
 
 from firms.models.capacity import CapacityWeek, Line, Reservation
+from firms.models.devices import PushSubscription, Robot
 from firms.models.firm import Firm, Identifier, Site
 from firms.models.keys import Key
 from firms.models.offers import Competency, Lane, Offer, PriceTier, Reach, Service
@@ -25,8 +26,10 @@ __all__ = [
     "Observation",
     "Offer",
     "PriceTier",
+    "PushSubscription",
     "Reach",
     "Reservation",
+    "Robot",
     "SavedView",
     "Service",
     "Site",

@@ -51,6 +51,13 @@ class MailGroup(models.TextChoices):
 class User(AbstractBaseUser, PermissionsMixin):
     """A person. Events name the pseudonym, never the person, so that the person can be forgotten."""
 
+    class Pace(models.TextChoices):
+        """How often devices are told; what is urgent is told at once in any case."""
+
+        NOW = "now", _("At once")
+        HOURLY = "hourly", _("Gathered, once an hour")
+        DAILY = "daily", _("Gathered, each morning at eight")
+
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=120, blank=True)
     pseudonym = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -60,6 +67,14 @@ class User(AbstractBaseUser, PermissionsMixin):
         default=dict,
         db_default=models.Value({}, models.JSONField()),
         help_text=_("whether a group of notices comes by e-mail too; what is not in it goes by the role"),
+    )
+    push_choices = models.JSONField(
+        default=dict,
+        db_default=models.Value({}, models.JSONField()),
+        help_text=_("whether a group of notices comes on devices too; what is not in it does"),
+    )
+    push_pace = models.CharField(
+        _("how often"), max_length=8, choices=Pace.choices, default=Pace.NOW, db_default=Pace.NOW
     )
     is_active = models.BooleanField(default=True)
     is_operator = models.BooleanField(_("platform operator"), default=False)

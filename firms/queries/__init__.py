@@ -2,6 +2,7 @@
 
 from firms.offered import Agency, Carrier, Helper, Maker, OfferingFirm, Offers, Tier
 from firms.queries.callable import callable_ids, legal_persons
+from firms.queries.devices import Browser, GroupChat, PushBox, Pushed, group_chat, pushbox, pushed, robots_for
 from firms.queries.holding import Stretch, free_in, held_for
 from firms.queries.keys import FirmSigner, Identity, identities, signer_of
 from firms.queries.offers import offers
@@ -12,15 +13,19 @@ from firms.queries.reputation import figures_of
 
 __all__ = [
     "Agency",
+    "Browser",
     "Carrier",
     "FirmRef",
     "FirmSigner",
+    "GroupChat",
     "Helper",
     "Identity",
     "Letterbox",
     "Maker",
     "OfferingFirm",
     "Offers",
+    "PushBox",
+    "Pushed",
     "Reader",
     "Stretch",
     "Tier",
@@ -28,6 +33,7 @@ __all__ = [
     "figures_of",
     "firms_of",
     "free_in",
+    "group_chat",
     "held_for",
     "identities",
     "is_only_operator",
@@ -39,6 +45,9 @@ __all__ = [
     "operators",
     "people",
     "points",
+    "pushbox",
+    "pushed",
     "readers",
+    "robots_for",
     "signer_of",
 ]

@@ -33,6 +33,7 @@ def about(user_id: int) -> dict[str, Any]:
         },
         "roles": list(roles.values("firm__legal_name", "role", "since_at", "ended_at")),
         "tokens": list(user.access_tokens.values("name", "hint", "created_at", "revoked_at")),
+        "told_on": list(user.push_subscriptions.values("device", "made_at", "ended_at")),
         "invited": list(sent.values("firm__legal_name", "email", "role", "invited_at")),
         "draft": draft.answers if draft else None,
         "saved_views": list(user.saved_views.values("table", "name", "query", "saved_at", "dropped_at")),

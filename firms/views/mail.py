@@ -6,11 +6,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from config import clock
+from config import clock, push_key
 from config.doors import actor, for_people, person, sent_well
 from firms import actions
 from firms.forms.people import MailForm
 from firms.queries.readers import groups_for, mail_groups, read_token
+from firms.views.devices import push_form
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -26,7 +27,13 @@ def mail(request: HttpRequest) -> HttpResponse:
 
     if sent_well(request, form, act, _("Saved.")):
         return redirect("firms:mail")
-    return render(request, "firms/mail.html", {"form": form})
+    shown = {
+        "form": form,
+        "push_form": push_form(user),
+        "push_key": push_key.public(),
+        "devices": user.push_subscriptions.live().order_by("made_at"),
+    }
+    return render(request, "firms/mail.html", shown)
 
 
 @csrf_exempt  # mail programs post it for their reader, who is not logged in there (RFC 8058)

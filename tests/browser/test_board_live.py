@@ -146,7 +146,7 @@ def test_a_board_that_has_missed_too_much_is_drawn_anew(world, board):
     expect(page.locator("[data-log] > li").first).to_contain_text("Started: Produce the pilot lot")
 
 
-def test_a_conflict_is_shown_on_its_card(world, board):
+def test_a_late_conflict_is_shown_with_what_is_there_now(world, board):
     one, two = board(world.maker), board(world.firms.maker.owner)
     one.context.set_offline(True)
     card(one, world, "M6").get_by_role("button", name="Start").click()
@@ -155,7 +155,8 @@ def test_a_conflict_is_shown_on_its_card(world, board):
     card(two, world, "M6").get_by_role("button", name="Hand back").click()
     expect(card(two, world, "M6").locator("[data-f=state]")).to_have_text("Ready")
     one.context.set_offline(False)
-    expect(card(one, world, "M6").locator("[data-f=problem]")).to_contain_text("changed this task")
+    expect(one.locator("[data-refused] li")).to_contain_text("changed this task")
+    expect(one.locator("[data-refused] li")).to_contain_text("Now: Ready")
     expect(card(one, world, "M6").locator("[data-f=state]")).to_have_text("Ready")
 
 
@@ -206,9 +207,8 @@ def test_one_tap_finishes_a_count_and_undo_brings_it_back(world, board):
     expect(card(maker, world, "M6")).to_contain_text("300 of 1,000 units")
 
 
-def finger(page, *steps):
+def finger(page, line, *steps):
     """One finger: each step is an event with a place, or a pause in seconds."""
-    line = page.context.new_cdp_session(page)
     for step in steps:
         if isinstance(step, float):
             page.wait_for_timeout(step * 1000)
@@ -220,6 +220,7 @@ def finger(page, *steps):
 
 def test_a_held_card_is_dragged_and_a_swipe_moves_nothing(world, board):
     maker = board(world.maker, phone=True)
+    line = maker.context.new_cdp_session(maker)
     place = card(maker, world, "M6").locator(".meta").first.bounding_box()
     x, y = place["x"] + 20, place["y"] + 8
     finger(
@@ -228,8 +229,8 @@ def test_a_held_card_is_dragged_and_a_swipe_moves_nothing(world, board):
     expect(maker.locator("[data-drops]")).to_be_hidden()
     expect(card(maker, world, "M6").locator("[data-f=state]")).to_have_text("Ready")
     maker.evaluate("scrollTo(0, 0)")
-    finger(maker, ("touchStart", x, y), 0.6, ("touchMove", x, y + 40), ("touchMove", 195, 800))
+    finger(maker, line, ("touchStart", x, y), 0.6, ("touchMove", x, y + 40), ("touchMove", 195, 800))
     expect(maker.locator(".drop[data-over]")).to_have_text("Start")
     maker.screenshot(path="/tmp/board-drag.png")
-    finger(maker, ("touchEnd",))
+    finger(maker, line, ("touchEnd",))
     expect(card(maker, world, "M6").locator("[data-f=state]")).to_have_text("Started")

@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from socket import socket
 from typing import Any
 
+import segno
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
 from django.db import connections
@@ -16,6 +17,7 @@ from rich.console import Console
 
 from config.embedded import migrations, platform
 from config.embedded.binaries import EmbeddedError
+from config.embedded.certificates import certificates_for
 from config.embedded.postgres import Cluster
 from config.embedded.steps import Steps
 from config.sample import director
@@ -30,7 +32,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--port", type=int, default=8000)
-        parser.add_argument("--host", default="127.0.0.1")
+        parser.add_argument(
+            "--host", help="where to listen; with --lan everywhere, else on this machine alone"
+        )
+        parser.add_argument(
+            "--lan", action="store_true", help="serve the local network by HTTPS, and show how phones join"
+        )
         parser.add_argument("--data", metavar="DIR", help="where the database and the files are kept")
         parser.add_argument(
             "--sample", action="store_true", help="a sample world, even in a database of yours"
@@ -54,12 +61,18 @@ class Command(BaseCommand):
 
     def _run(self, steps: Steps, options: dict[str, Any]) -> None:
         with ExitStack() as stack:
-            listener = stack.enter_context(platform.listen(options["host"], options["port"]))
+            host = options["host"] or ("0.0.0.0" if options["lan"] else "127.0.0.1")  # noqa: S104 - asked for
+            listener = stack.enter_context(platform.listen(host, options["port"]))
             cluster = self._prepare(steps, stack)
             logins = build_sample_world(steps) if settings.SAMPLE_WORLD else ""
-            platform.serve(
-                listener, lambda: self._announce(listener, steps, logins, options["timings"]), cluster
-            )
+            tls = certificates_for(settings.LAN, settings.LAN_AUTHORITY.parent) if options["lan"] else None
+
+            def announce() -> None:
+                self._announce(listener, steps, logins, options["timings"])
+                if tls:
+                    show_phones_the_way(steps.console, settings.PUBLIC_URL, tls.fingerprint())
+
+            platform.serve(listener, announce, cluster, tls)
 
     def _prepare(self, steps: Steps, stack: ExitStack) -> Cluster:
         cluster = Cluster(settings.DATA_DIR)
@@ -79,7 +92,8 @@ class Command(BaseCommand):
         return cluster
 
     def _announce(self, listener: socket, steps: Steps, logins: str, with_timings: bool) -> None:
-        steps.console.print(f"\n  Murmuration runs: [bold]{_address(listener)}[/]   (Ctrl-C stops it)")
+        address = f"{settings.PUBLIC_URL}/" if settings.LAN else _address(listener)
+        steps.console.print(f"\n  Murmuration runs: [bold]{address}[/]   (Ctrl-C stops it)")
         if logins:
             steps.console.print(logins, markup=False)
         if with_timings:
@@ -89,6 +103,15 @@ class Command(BaseCommand):
         began = float(os.environ.get("MURMURATION_BEGAN", time.time()))
         for what, seconds in {**steps.seconds, "from the command to ready": time.time() - began}.items():
             steps.console.print(f"  {seconds:6.2f} s  {what}")
+
+
+def show_phones_the_way(console: Console, url: str, fingerprint: str) -> None:
+    """Print what a phone's camera reads, and what its owner compares before trusting the authority."""
+    drawn = io.StringIO()
+    segno.make(f"{url}/install/", error="m").terminal(drawn, border=2, compact=True)
+    console.print(drawn.getvalue(), markup=False, highlight=False, no_wrap=True)
+    console.print(f"  A phone on this network: scan it, or open {url}/install/", highlight=False)
+    console.print(f"  SHA-256 of the certificate to trust:\n  {fingerprint}\n", highlight=False)
 
 
 def build_sample_world(steps: Steps) -> str:

@@ -49,7 +49,8 @@ export class Line {
     clearTimeout(this.timer);
     // a server that restarts lets everybody go at once: they come back one after the other
     const first = code === GONE.RESTART ? SPREAD : FIRST;
-    const pause = code === GONE.FLOOD ? CALM : Math.min(LONGEST, first * 2 ** this.failures++);
+    const soon = code === GONE.FLOOD ? CALM : Math.min(LONGEST, first * 2 ** this.failures++);
+    const pause = navigator.onLine ? soon : LONGEST; // the browser says when there is a network again
     this.timer = setTimeout(() => this.connect(), pause * (0.5 + Math.random()));
   }
 

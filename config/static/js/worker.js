@@ -87,3 +87,23 @@ function plain(address) {
   const { origin, pathname } = new URL(address, location);
   return origin + pathname;
 }
+
+/* what is told to this device */
+
+self.addEventListener("push", (event) => event.waitUntil(notify(event.data?.json() ?? {})));
+self.addEventListener("notificationclick", (event) => { event.notification.close(); event.waitUntil(open(event.notification.data)); });
+
+function notify({ title = "Murmuration", body = "", url = "/notices/", tag = "" }) {
+  const icon = "/static/icons/icon-192.png";
+  return registration.showNotification(title, { body, tag, icon, badge: icon, data: url, renotify: Boolean(tag) });
+}
+
+/** One tap leads to what the notice is about: in a window of the platform that is open, else in a new one. */
+async function open(url) {
+  const address = new URL(url, location);
+  if (address.origin !== location.origin) return undefined;
+  const [shown] = await clients.matchAll({ type: "window" });
+  if (!shown) return clients.openWindow(address);
+  await shown.focus().catch(() => null);
+  return shown.navigate(address);
+}
