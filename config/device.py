@@ -6,7 +6,7 @@ from typing import Any
 from allauth.account.views import LogoutView
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -82,8 +82,14 @@ def offline(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 def sign_out(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-    """End the session as django-allauth does, and have the browser forget what it kept for this person."""
+    """End the session as django-allauth does, and have the browser forget what it kept for this person.
+
+    On a phone that workers share the next one takes their turn; what others have not sent yet stays there for them.
+    """
     answer: HttpResponse = LogoutView.as_view()(request, **kwargs)
-    if request.method == "POST":
-        answer["Clear-Site-Data"] = '"storage"'
+    if request.method != "POST":
+        return answer
+    if request.COOKIES.get("phone"):
+        return redirect("firms:switch")
+    answer["Clear-Site-Data"] = '"storage"'
     return answer

@@ -41,6 +41,7 @@ from firms.actions.people import (
     revoke_token,
     withdraw_invitation,
 )
+from firms.actions.phones import end_phone, join_by_code, make_code, set_pin, share_phone, switch
 from firms.actions.reputation import act, appeal, dismiss, file_observations, uphold
 from firms.actions.views import drop_view, restore_view, save_view
 
@@ -68,6 +69,7 @@ __all__ = [
     "dismiss",
     "drop_view",
     "end_member",
+    "end_phone",
     "end_subscription",
     "file_observations",
     "forget",
@@ -75,8 +77,10 @@ __all__ = [
     "invite_member",
     "issue_token",
     "join",
+    "join_by_code",
     "keep_draft",
     "keep_key",
+    "make_code",
     "note_robot",
     "offer_key",
     "prove_key",
@@ -90,10 +94,13 @@ __all__ = [
     "revoke_key",
     "revoke_token",
     "save_view",
+    "set_pin",
     "set_robot",
+    "share_phone",
     "stop_mail",
     "subscribe",
     "suspend",
+    "switch",
     "unsubscribe",
     "uphold",
     "verify",

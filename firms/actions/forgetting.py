@@ -16,6 +16,7 @@ from firms.models import (
     Firm,
     Member,
     MemberInvitation,
+    Pin,
     PushSubscription,
     SavedView,
     User,
@@ -53,6 +54,7 @@ def forget(user_id: int, *, now: datetime) -> list[int]:
 def _close_ways_in(user: User) -> None:
     AccessToken.objects.filter(user=user).delete()
     PushSubscription.objects.filter(user=user).delete()
+    Pin.objects.filter(user=user).delete()
     Authenticator.objects.filter(user=user).delete()
     EmailAddress.objects.filter(user=user).delete()
 

@@ -6,6 +6,7 @@ from firms.models.firm import Firm, Identifier, Site
 from firms.models.keys import Key
 from firms.models.offers import Competency, Lane, Offer, PriceTier, Reach, Service
 from firms.models.people import AccessToken, Draft, MailGroup, Member, MemberInvitation, User
+from firms.models.phones import Phone, Pin, WorkCode
 from firms.models.reputation import Appeal, Observation
 from firms.models.views import SavedView
 
@@ -25,6 +26,8 @@ __all__ = [
     "MemberInvitation",
     "Observation",
     "Offer",
+    "Phone",
+    "Pin",
     "PriceTier",
     "PushSubscription",
     "Reach",
@@ -34,4 +37,5 @@ __all__ = [
     "Service",
     "Site",
     "User",
+    "WorkCode",
 ]

@@ -224,7 +224,13 @@ def test_a_held_card_is_dragged_and_a_swipe_moves_nothing(world, board):
     place = card(maker, world, "M6").locator(".meta").first.bounding_box()
     x, y = place["x"] + 20, place["y"] + 8
     finger(
-        maker, ("touchStart", x, y), ("touchMove", x, y - 60), ("touchMove", x, y - 160), 0.5, ("touchEnd",)
+        maker,
+        line,
+        ("touchStart", x, y),
+        ("touchMove", x, y - 60),
+        ("touchMove", x, y - 160),
+        0.5,
+        ("touchEnd",),
     )
     expect(maker.locator("[data-drops]")).to_be_hidden()
     expect(card(maker, world, "M6").locator("[data-f=state]")).to_have_text("Ready")
