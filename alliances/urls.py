@@ -15,6 +15,7 @@ from alliances.views import (
     orders,
     personal,
     records,
+    scan,
     settlement,
     task,
 )
@@ -22,6 +23,7 @@ from alliances.views import (
 app_name = "alliances"
 urlpatterns = [
     path("desk/", desk.desk, name="desk"),
+    path("scan/", scan.scan, name="scan"),
     path("notices/", notices.notices, name="notices"),
     path("notices/seen/", notices.mark_seen, name="mark-seen"),
     path("notices/bell/", notices.bell, name="bell"),

@@ -27,6 +27,12 @@ class Page:
     unread: list[Mention]  # where the reader's firms were mentioned here
 
 
+def seen_by(user_id: int, task_id: int, *, is_operator: bool) -> Task | None:
+    """A task in an alliance whose board this person may see; None where there is none for them."""
+    rows = Task.objects.select_related("alliance").filter(pk=task_id)
+    return (rows if is_operator else rows.filter(alliance__in=Alliance.objects.seen_by(user_id))).first()
+
+
 def page(alliance: Alliance, task_id: int, user_id: int) -> Page | None:
     """The page of one task of an alliance that the reader may see."""
     tasks: Rows = board.task_rows(alliance.tasks.all())

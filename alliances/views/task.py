@@ -4,6 +4,7 @@ import hashlib
 from typing import Any
 from uuid import UUID, uuid4
 
+import segno
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_safe
 from alliances import actions
 from alliances.actions.evidence import too_large
 from alliances.forms import CommentForm, EvidenceForm, ExceptionForm
+from alliances.labels import written
 from alliances.models import Alliance, Comment, Seat
 from alliances.queries import desk
 from alliances.queries import evidence as files
@@ -44,10 +46,18 @@ def page(request: HttpRequest, key: UUID, task_id: int) -> HttpResponse:
         "exception_form": ExceptionForm(initial={"task": task_id}, auto_id="wrong-%s"),
         "command_id": uuid4(),  # of this page's forms: sent twice on a bad line, done once
         "largest": settings.EVIDENCE_MAX_BYTES // 1024**2,
+        "label": written(task_id),
+        "label_qr": _label(request, key, task_id),
         "here": reverse("alliances:task-page", args=[key, task_id]),
         "now": clock.now(),
     }
     return may_be_kept(request, render(request, "alliances/task.html", shown))
+
+
+def _label(request: HttpRequest, key: UUID, task_id: int) -> str:
+    """The QR code of a task's label, as a picture."""
+    address = request.build_absolute_uri(reverse("alliances:task-page", args=[key, task_id]))
+    return str(segno.make(address, error="m").svg_data_uri(scale=4, border=2))
 
 
 @verb_door

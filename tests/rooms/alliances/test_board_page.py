@@ -84,3 +84,17 @@ def test_what_people_wrote_is_shown_as_text(world):
 
 def test_it_speaks_chinese(world):
     assert "生产试销批" in page(world, world.maker, "zh-hans")
+
+
+def test_a_label_leads_to_its_task_for_those_who_may_see_it(world):
+    task, client = world.task("M6"), Client()
+    client.force_login(world.maker)
+    here = reverse("alliances:task-page", args=[world.alliance.key, task.pk])
+    assert client.get(reverse("alliances:scan"), {"code": f"T{task.pk}"})["Location"] == here
+    assert client.get(reverse("alliances:scan"), {"code": f"https://x.example{here}"})["Location"] == here
+    assert f"T{task.pk}" in client.get(here).content.decode()
+    outsider = Client()
+    outsider.force_login(world.firms.outsider.owner)
+    answer = outsider.get(reverse("alliances:scan"), {"code": f"T{task.pk}"})
+    assert answer.status_code == 200
+    assert "No task of yours has this label." in answer.content.decode()
