@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from config import clock, meters, status
 from config.doors import for_operators, for_people, person, wants_json
 from config.finding import find
-from config.style import ROWS, SampleForm, colours, icons
+from config.style import ROWS, SampleForm, colours, examples, icons, lengths
 from config.templatetags.states import ICONS, LABELS
 from firms.models import User
 from firms.queries import firms_of
@@ -42,6 +42,9 @@ def style(request: HttpRequest) -> HttpResponse:
         "form": form,
         "colours": colours(),
         "icons": icons(),
+        "spaces": lengths("s"),
+        "sizes": lengths("text-"),
+        "sample": examples(),
         "states": LABELS,
         "tones": ICONS,
         "rows": ROWS,

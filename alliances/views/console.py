@@ -13,6 +13,7 @@ from alliances.forms import CounterForm
 from alliances.queries import agreement, heritage, ledger, negotiation, settled, tables
 from alliances.queries import console as queries
 from alliances.queries.hitches import hitches
+from alliances.queries.stages import stages
 from alliances.queries.waiting import waiting
 from alliances.views.answers import back, carry_out, number
 from config import clock
@@ -98,6 +99,8 @@ def detail(request: HttpRequest, key: UUID) -> HttpResponse:
             for row in negotiation.open_proposals(found)
         ],
         "changes": queries.changes(found),
+        "stages": stages(found, now),
+        "hitches": hitches([found], now).get(found.pk, []),
         "told": heritage.told(found),
         "succession": heritage.succession(found.opportunity_id),
         "successors": heritage.successors(found),
