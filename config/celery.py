@@ -34,6 +34,7 @@ app.conf.update(
         "make proposals": {"task": "matching.tasks.make_proposals", "schedule": SECOND},
         "let deadlines act": {"task": "alliances.tasks.act_on_deadlines", "schedule": SECOND},
         "let firms' deadlines act": {"task": "firms.tasks.act_on_deadlines", "schedule": 10 * SECOND},
+        "read and take in spreadsheets": {"task": "firms.tasks.work_on_sheets", "schedule": SECOND},
         "sequence the record": {"task": "alliances.tasks.sequence_events", "schedule": SECOND},
         "look for residues": {"task": "alliances.tasks.look_for_residues", "schedule": 60 * SECOND},
         "send e-mails": {"task": "alliances.tasks.send_mail", "schedule": SECOND},

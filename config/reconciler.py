@@ -21,7 +21,7 @@ TICK_SECONDS = 0.5
 # how long after its time a round is taken over: workers first, so that calculations stay out of web processes
 WORKERS_PATIENCE, WEBS_PATIENCE = 1.0, 2.0
 # jobs that may calculate for long are looked at by a thread of their own, and do not hold up deadlines
-LONG = "matching"
+LONG = ("matching.", "firms.tasks.work_on_sheets")
 AGES = """
 SELECT job, EXTRACT(EPOCH FROM clock_timestamp() - GREATEST(done_at, failed_at))::float FROM config_round
 """
@@ -36,7 +36,7 @@ class Job:
 
     @property
     def is_long(self) -> bool:
-        return self.path.startswith(f"{LONG}.")
+        return self.path.startswith(LONG)
 
 
 Table = Mapping[str, Mapping[str, object]]

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 FreeWeeks = tuple[tuple[date, int], ...]  # (Monday, units), earliest first
+# in which firms may offer
+CURRENCIES = ("USD", "EUR", "CNY", "GBP", "HKD", "IDR", "JPY", "MYR", "PHP", "SGD", "THB", "VND")
 
 
 @dataclass(frozen=True)

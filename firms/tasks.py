@@ -1,6 +1,7 @@
 """What the beat asks of the firms' room; the table of times is in config/celery.py."""
 
 from celery import shared_task
+from django.utils import timezone
 
 from config import clock
 from config.alone import alone
@@ -11,3 +12,9 @@ from firms import actions
 @alone
 def act_on_deadlines() -> None:
     actions.act(clock.now())
+
+
+@shared_task
+@alone
+def work_on_sheets() -> None:
+    actions.work_on_sheets(clock.now(), instant=timezone.now())

@@ -18,9 +18,11 @@ from firms.views import (
     reputation,
     saved,
 )
+from firms.views import capacity, console, firm, join, keys, mail, offers, people, person, reputation, saved, sheets
 
 app_name = "firms"
 OF = "firm/<uuid:key>/"
+SHEET = OF + "sheet/<uuid:sheet_key>/"
 urlpatterns = [
     path("firms/join/", join.join, name="join"),
     path("firms/join/check/", join.check, name="check"),
@@ -65,6 +67,12 @@ urlpatterns = [
     path(OF + "capacity/<int:line_id>/", capacity.line, name="line"),
     path(OF + "reputation/", reputation.reputation, name="reputation"),
     path(OF + "reputation/<int:observation_id>/appeal/", reputation.appeal, name="appeal"),
+    path(OF + "sheets/<slug:kind>/", sheets.sheets, name="sheets"),
+    path(OF + "sheets/<slug:kind>/download/<slug:form>/", sheets.download, name="download"),
+    path(SHEET, sheets.sheet, name="sheet"),
+    path(SHEET + "take-in/", sheets.take_in, name="take-in"),
+    path(SHEET + "discard/", sheets.discard, name="discard"),
+    path(SHEET + "wrong-rows/", sheets.wrong_rows, name="wrong-rows"),
     path(OF + "<slug:page>/", offers.offers, name="offers"),
     path(OF + "<slug:page>/add/", offers.add, name="add"),
     path(OF + "<slug:page>/<int:row_id>/change/", offers.change, name="change-offer"),

@@ -13,12 +13,13 @@ ICONS = {
 }
 
 _BY_TONE = {
-    "good": "verified accepted signed finished operating confirmed approved reserved success settled upheld",
-    "warn": "pending invited inviting negotiating winding_down suspended evolving late watch warning held",
-    "bad": "refused declined disputed aborted failed blocked rejected error exception lost",
+    "good": "verified accepted signed finished operating confirmed approved reserved success settled upheld taken_in",
+    "warn": "pending invited inviting negotiating winding_down suspended evolving late watch warning held read",
+    "bad": "refused declined disputed aborted failed blocked rejected error exception lost unreadable",
     "info": "proposed committed ready settling open standing info debug applied computed",
-    "accent": "started chosen live",
-    "idle": "waiting dissolved cancelled released expired replaced dismissed ended withdrawn draft left lapsed stood",
+    "accent": "started chosen live reading applying",
+    "idle": "waiting dissolved cancelled released expired replaced dismissed ended withdrawn draft left lapsed stood "
+    "discarded",
 }
 TONES = {name: tone for tone, names in _BY_TONE.items() for name in names.split()}
 

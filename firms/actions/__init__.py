@@ -44,6 +44,8 @@ from firms.actions.people import (
 from firms.actions.phones import end_phone, join_by_code, make_code, set_pin, share_phone, switch
 from firms.actions.reputation import act, appeal, dismiss, file_observations, uphold
 from firms.actions.views import drop_view, restore_view, save_view
+from firms.actions.sheets import discard_sheet, send_sheet, take_in_sheet
+from firms.actions.taking_in import work_on_sheets
 
 __all__ = [
     "Wanted",
@@ -66,6 +68,7 @@ __all__ = [
     "change_service",
     "choose_mail",
     "choose_push",
+    "discard_sheet",
     "dismiss",
     "drop_view",
     "end_member",
@@ -97,11 +100,13 @@ __all__ = [
     "set_pin",
     "set_robot",
     "share_phone",
+    "send_sheet",
     "stop_mail",
     "subscribe",
     "suspend",
     "switch",
     "unsubscribe",
+    "take_in_sheet",
     "uphold",
     "verify",
     "withdraw_competency",
@@ -109,4 +114,5 @@ __all__ = [
     "withdraw_lane",
     "withdraw_reach",
     "withdraw_service",
+    "work_on_sheets",
 ]

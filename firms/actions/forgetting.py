@@ -21,6 +21,7 @@ from firms.models import (
     SavedView,
     User,
 )
+from firms.models import AccessToken, Appeal, Draft, Firm, Member, MemberInvitation, SavedView, Sheet, User
 
 NOWHERE = "erased.invalid"  # RFC 2606: never anybody's address
 
@@ -67,6 +68,7 @@ def _empty_what_was_written(user: User, now: datetime) -> None:
     places.filter(email__iexact=user.email).update(email=f"erased@{NOWHERE}")
     Draft.objects.filter(user=user).delete()
     SavedView.objects.filter(user=user).delete()
+    Sheet.objects.filter(sent_by=user).update(name="")
     Appeal.objects.filter(by=user).update(text="")
     Appeal.objects.filter(answered_by=user).update(answer="")
     Command.objects.filter(actor=str(user.pseudonym)).update(result={"erased": True})

@@ -11,7 +11,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-CURRENCIES = ["USD", "EUR", "CNY", "GBP", "HKD", "IDR", "JPY", "MYR", "PHP", "SGD", "THB", "VND"]
+from firms.offered import CURRENCIES
+
 LONGEST_LIST, LONGEST_WORD = 400, 60
 APART = re.compile(r"[,，;；、\n]")
 OLD_ZONES = ("Etc/", "SystemV/", "posix", "right/", "localtime", "Factory")

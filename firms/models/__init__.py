@@ -9,6 +9,7 @@ from firms.models.people import AccessToken, Draft, MailGroup, Member, MemberInv
 from firms.models.phones import Phone, Pin, WorkCode
 from firms.models.reputation import Appeal, Observation
 from firms.models.views import SavedView
+from firms.models.sheets import Sheet, SheetPart
 
 __all__ = [
     "AccessToken",
@@ -35,6 +36,8 @@ __all__ = [
     "Robot",
     "SavedView",
     "Service",
+    "Sheet",
+    "SheetPart",
     "Site",
     "User",
     "WorkCode",

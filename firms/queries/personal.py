@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from firms.models import Appeal, Draft, Member, MemberInvitation, User
+from firms.models import Appeal, Draft, Member, MemberInvitation, Sheet, User
 
 
 def pseudonym_of(address: str) -> str | None:
@@ -37,5 +37,6 @@ def about(user_id: int) -> dict[str, Any]:
         "invited": list(sent.values("firm__legal_name", "email", "role", "invited_at")),
         "draft": draft.answers if draft else None,
         "saved_views": list(user.saved_views.values("table", "name", "query", "saved_at", "dropped_at")),
+        "spreadsheets": list(Sheet.objects.filter(sent_by=user).values("name", "kind", "sent_at")),
         "appeals": list(Appeal.objects.filter(by=user).values("text", "at")),
     }

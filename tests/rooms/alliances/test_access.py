@@ -98,6 +98,9 @@ class Everybody:
         upload = actions.Upload("a.pdf", b"%PDF-1.4\n%%EOF\n")
         handed_in = actions.post_evidence(hand, first.pk, upload=upload, now=now)
         said = actions.comment(hand, first.pk, text="look", now=now)
+        sheet = firms_actions.send_sheet(
+            maker.owner.actor, maker.key, "capacity", name="a.csv", content=b"line", now=now
+        )
         people = (None, market.firms.outsider.owner, maker.worker, maker.owner, market.firms.operator)
         self.browsers = [_browser(user) for user in people]
         self.ids: dict[str, Any] = {
@@ -110,6 +113,9 @@ class Everybody:
             "appeal": appealed["appeal"],
             "offer": Competency.objects.get(firm=maker.firm).pk,
             "step": "firm",
+            "kind": "capacity",
+            "form": "csv",
+            "sheet": sheet["sheet"],
             "spike": Spike.objects.get().pk,
             "opportunity": str(proposal.opportunity.key),
             "proposal": str(proposal.key),
