@@ -19,6 +19,20 @@ from firms.views import (
     saved,
 )
 from firms.views import capacity, console, firm, join, keys, mail, offers, people, person, reputation, saved, sheets
+from firms.views import (
+    capacity,
+    console,
+    firm,
+    join,
+    keys,
+    mail,
+    offers,
+    people,
+    person,
+    reputation,
+    sheets,
+    tables,
+)
 
 app_name = "firms"
 OF = "firm/<uuid:key>/"
@@ -65,6 +79,8 @@ urlpatterns = [
     path(OF + "robot/remove/", devices.remove_robot, name="remove-robot"),
     path(OF + "capacity/", capacity.capacity, name="capacity"),
     path(OF + "capacity/<int:line_id>/", capacity.line, name="line"),
+    path(OF + "capacity/<int:line_id>/paint/", capacity.paint, name="paint"),
+    path(OF + "capacity/<int:line_id>/paint/undo/", capacity.unpaint, name="unpaint"),
     path(OF + "reputation/", reputation.reputation, name="reputation"),
     path(OF + "reputation/<int:observation_id>/appeal/", reputation.appeal, name="appeal"),
     path(OF + "sheets/<slug:kind>/", sheets.sheets, name="sheets"),
@@ -73,6 +89,7 @@ urlpatterns = [
     path(SHEET + "take-in/", sheets.take_in, name="take-in"),
     path(SHEET + "discard/", sheets.discard, name="discard"),
     path(SHEET + "wrong-rows/", sheets.wrong_rows, name="wrong-rows"),
+    path(OF + "competencies/table/", tables.table, name="table"),
     path(OF + "<slug:page>/", offers.offers, name="offers"),
     path(OF + "<slug:page>/add/", offers.add, name="add"),
     path(OF + "<slug:page>/<int:row_id>/change/", offers.change, name="change-offer"),

@@ -38,3 +38,8 @@ def allocate(free: Mapping[date, int], units: int) -> dict[date, int] | None:
 def total(free: Iterable[int]) -> int:
     """Sum what is free; a week that is over-used counts as none."""
     return sum(max(units, 0) for units in free)
+
+
+def level(units: int, most: int) -> int:
+    """How full a week is beside the fullest one: 0 for none, 1 to 4 in quarters."""
+    return -(-4 * units // most) if units > 0 and most > 0 else 0

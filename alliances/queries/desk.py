@@ -77,7 +77,8 @@ def terms_of(found: Invitation) -> dict[str, Any]:
     items = signed.get("items", [])
     total = sum(item.get("total_minor", item.get("amount_minor", 0)) for item in items)
     takes_rest = any(item["kind"] == "remainder" for item in items)
-    return signed | {"items_list": items, "total_minor": total, "takes_rest": takes_rest}
+    units = max((item.get("units") or 0 for item in items), default=0)
+    return signed | {"items_list": items, "total_minor": total, "takes_rest": takes_rest, "own_units": units}
 
 
 def conditions_of(found: Invitation) -> list[str]:

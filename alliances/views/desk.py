@@ -16,6 +16,8 @@ from alliances.queries import negotiation
 from alliances.views.answers import carry_out, verb_door
 from config import clock
 from config.doors import for_people, may_be_kept, person
+from config.doors import for_people, person
+from matching.queries.partners_risk import partners_risk
 
 
 @require_safe
@@ -52,6 +54,7 @@ def invitation_page(request: HttpRequest, found: Invitation, form: CounterForm |
         "terms": queries.terms_of(found),
         "conditions": queries.conditions_of(found),
         "roles": queries.roles_in(found),
+        "risk": partners_risk(found.seat.alliance.proposal_id),
         "may_answer": queries.may_answer(person(request).pk, found),
         "now": clock.now(),
     }

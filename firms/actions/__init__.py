@@ -31,6 +31,7 @@ from firms.actions.offers import (
     withdraw_reach,
     withdraw_service,
 )
+from firms.actions.painting import paint_capacity, unpaint_capacity
 from firms.actions.people import (
     accept_membership,
     add_member,
@@ -45,6 +46,7 @@ from firms.actions.phones import end_phone, join_by_code, make_code, set_pin, sh
 from firms.actions.reputation import act, appeal, dismiss, file_observations, uphold
 from firms.actions.views import drop_view, restore_view, save_view
 from firms.actions.sheets import discard_sheet, send_sheet, take_in_sheet
+from firms.actions.tables import change_competencies
 from firms.actions.taking_in import work_on_sheets
 
 __all__ = [
@@ -60,6 +62,7 @@ __all__ = [
     "add_service",
     "add_site",
     "appeal",
+    "change_competencies",
     "change_competency",
     "change_firm",
     "change_lane",
@@ -86,6 +89,7 @@ __all__ = [
     "make_code",
     "note_robot",
     "offer_key",
+    "paint_capacity",
     "prove_key",
     "publish_capacity",
     "refuse",
@@ -107,6 +111,7 @@ __all__ = [
     "switch",
     "unsubscribe",
     "take_in_sheet",
+    "unpaint_capacity",
     "uphold",
     "verify",
     "withdraw_competency",

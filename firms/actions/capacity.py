@@ -59,6 +59,12 @@ def publish_capacity(
     line = Line.objects.filter(firm=firm, pk=line_id).first()
     if line is None:
         raise Missing()
+    set_weeks(line, units_by_week, now)
+    return {"line": line.pk, "weeks": len(units_by_week)}
+
+
+def set_weeks(line: Line, units_by_week: Mapping[date, int], now: datetime) -> None:
+    """Publish these weeks of a line, inside the caller's transaction. Raises Refused as `publish_capacity`."""
     _demand_sane(units_by_week)
     rows = [
         CapacityWeek(line=line, week_on=week_on, published_units=units, published_at=now)
@@ -74,7 +80,6 @@ def publish_capacity(
         unique_fields=["line", "week_on"],
         update_fields=["published_units", "published_at"],
     )
-    return {"line": line.pk, "weeks": len(rows)}
 
 
 def hold(purpose: str, wanted: list[Wanted], *, now: datetime) -> None:

@@ -5,6 +5,7 @@ Taking in is one transaction: all rows, or none.
 """
 
 import logging
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import astuple
 from datetime import datetime, timedelta
@@ -79,14 +80,16 @@ def _parts(parser: Parser, table: sheets.Table) -> Iterator[list[Parsed]]:
 def _keep(sheet: Sheet, number: int, part: list[Parsed], instant: datetime) -> bool:
     """One part with its counts; false when the sheet is not read any more."""
     good = [row for row in part if not row.faults]
-    counts = {does: sum(row.does == does for row in good) for does in ("new", "changed", "same")}
+    does = Counter(row.does for row in good)
     still = Sheet.objects.filter(pk=sheet.pk, state=STATES.READING)
     if not claim(
         still,
         lease_until_at=instant + LEASE,
         read_rows=F("read_rows") + len(part),
         wrong_rows=F("wrong_rows") + len(part) - len(good),
-        **{f"{does}_rows": F(f"{does}_rows") + count for does, count in counts.items()},
+        new_rows=F("new_rows") + does["new"],
+        changed_rows=F("changed_rows") + does["changed"],
+        same_rows=F("same_rows") + does["same"],
     ):
         return False
     SheetPart.objects.create(

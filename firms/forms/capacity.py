@@ -60,3 +60,18 @@ class CapacityForm(Sent):
         sent = {week_on: self.cleaned_data.get(week_on.isoformat()) for week_on in self.mondays}
         wanted = {week_on: filler if units is None else units for week_on, units in sent.items()}
         return {week_on: units for week_on, units in wanted.items() if units is not None}
+
+
+class PaintForm(Sent):
+    """One value for the weeks that are chosen in the calendar."""
+
+    units = forms.IntegerField(label=_("Units a week"), min_value=0)
+
+    def __init__(self, mondays: Sequence[date], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["weeks"] = forms.TypedMultipleChoiceField(
+            label=_("Weeks"),
+            choices=[(week_on.isoformat(), week_on) for week_on in mondays],
+            coerce=date.fromisoformat,
+            error_messages={"required": _("Choose the weeks first.")},
+        )

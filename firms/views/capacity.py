@@ -2,23 +2,26 @@
 
 from datetime import date
 from typing import Any
-from uuid import UUID
+from urllib.parse import quote
+from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from config import clock
-from config.doors import actor, for_people, sent_well
-from config.rows import Missing
+from config.doors import actor, carry_out, for_people, found, refuse, sent_well, wants_json
+from config.rows import Refused
 from firms import actions
-from firms.forms.capacity import CapacityForm, LineForm
-from firms.models import CapacityWeek, Line
+from firms.forms.capacity import CapacityForm, LineForm, PaintForm
+from firms.models import CapacityWeek, Line, Member
 from firms.views.doors import firm_page, my_membership
-from firms.weeks import mondays
+from firms.weeks import level, mondays
 
 WEEKS_SHOWN = 12
+WEEKS_PAINTED = 26
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -45,11 +48,9 @@ def capacity(request: HttpRequest, key: UUID) -> HttpResponse:
 def line(request: HttpRequest, key: UUID, line_id: int) -> HttpResponse:
     """Publish the coming weeks of one line."""
     member = my_membership(request, key)
-    found = member.firm.lines.filter(pk=line_id).first()
-    if found is None:
-        raise Missing()
+    one = _line(member, line_id)
     weeks = mondays(clock.now().date(), WEEKS_SHOWN)
-    rows = {week_on: row for (_line, week_on), row in _rows([found], weeks).items()}
+    rows = {row.week_on: row for row in _rows([one], weeks).values()}
     form = CapacityForm(weeks, rows, request.POST or None)
 
     def act() -> object:
@@ -57,7 +58,80 @@ def line(request: HttpRequest, key: UUID, line_id: int) -> HttpResponse:
 
     if sent_well(request, form, act, _("Published.")):
         return redirect("firms:capacity", key)
-    shown: dict[str, Any] = {"line": found, "form": form}
+    return _line_page(request, member, one, form, PaintForm(_painted_weeks()))
+
+
+@require_POST
+@for_people
+def paint(request: HttpRequest, key: UUID, line_id: int) -> HttpResponse:
+    """Give the chosen weeks one value, in one command; the page then offers to undo it."""
+    member = my_membership(request, key)
+    one = _line(member, line_id)
+    form, command_id = PaintForm(_painted_weeks(), request.POST), request.POST.get("command_id", "")[:64]
+    here = reverse("firms:line", args=[key, line_id])
+
+    def act() -> object:
+        sent = form.cleaned_data["weeks"], form.cleaned_data["units"]
+        return actions.paint_capacity(
+            actor(request), key, line_id, *sent, now=clock.now(), command_id=command_id or None
+        )
+
+    if form.is_valid():
+        return carry_out(request, act, f"{here}?painted={quote(command_id)}", _("Published."))
+    if wants_json(request):
+        return refuse(request, Refused("invalid", " ".join(_errors(form))), here)
+    weeks = mondays(clock.now().date(), WEEKS_SHOWN)
+    table = CapacityForm(weeks, {row.week_on: row for row in _rows([one], weeks).values()})
+    return _line_page(request, member, one, table, form)
+
+
+@require_POST
+@for_people
+def unpaint(request: HttpRequest, key: UUID, line_id: int) -> HttpResponse:
+    """Give the weeks of a painting back what they had."""
+
+    def act() -> object:
+        painted = request.POST.get("painted", "")[:64]
+        return actions.unpaint_capacity(actor(request), key, line_id, painted, now=clock.now())
+
+    return carry_out(request, act, reverse("firms:line", args=[key, line_id]), _("It is as before."))
+
+
+def _errors(form: PaintForm) -> list[str]:
+    return [str(error) for errors in form.errors.values() for error in errors]
+
+
+def _painted_weeks() -> list[date]:
+    return mondays(clock.now().date(), WEEKS_PAINTED)
+
+
+def _line(member: Member, line_id: int) -> Line:
+    return found(member.firm.lines.filter(pk=line_id).first())
+
+
+def _line_page(
+    request: HttpRequest, member: Member, one: Line, form: CapacityForm, painting: PaintForm
+) -> HttpResponse:
+    weeks = _painted_weeks()
+    rows = _rows([one], weeks)
+    most = max((row.published_units for row in rows.values()), default=0)
+    chosen = set(request.POST.getlist("weeks"))
+    shown = {
+        "line": one,
+        "form": form,
+        "painting": painting,
+        "weeks": [
+            {
+                "on": week_on,
+                "row": (row := rows.get((one.pk, week_on))),
+                "level": level(row.published_units, most) if row else 0,
+                "is_chosen": week_on.isoformat() in chosen,
+            }
+            for week_on in weeks
+        ],
+        "painted": request.GET.get("painted", ""),
+        "command_id": uuid4(),
+    }
     return firm_page(request, "firms/line.html", member, **shown)
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from config.doors import person
+from config.doors import Text, person
 from config.rows import Missing
 from firms.models import Firm, Member
 
@@ -25,3 +25,11 @@ def firm_page(request: HttpRequest, template: str, member: Member, **shown: Any)
     several = Firm.objects.of(person(request).pk).count() > 1
     around = {"firm": member.firm, "member": member, "may_change": member.may_change, "has_several": several}
     return render(request, template, {**around, **shown})
+
+
+def ask(
+    request: HttpRequest, member: Member, question: Text, what_follows: Text, label: Text, back: str
+) -> HttpResponse:
+    """Ask once before something is gone: the same address does it when the answer is sent."""
+    shown = {"question": question, "what_follows": what_follows, "label": label, "back": back}
+    return firm_page(request, "firms/ask.html", member, **shown)

@@ -5,11 +5,12 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as translate
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from config import clock
-from config.doors import actor, carry_out, for_people, person, sent_well
+from config.doors import actor, carry_out, for_people, found, person, sent_well
 from firms import actions
 from firms.forms.fields import whole_units
 from firms.forms.joining import DetailsForm
@@ -17,7 +18,10 @@ from firms.forms.offers import SiteForm
 from firms.models import Firm
 from firms.queries import firms_of
 from firms.queries.pages import what_is_missing
-from firms.views.doors import firm_page, my_membership
+from firms.queries.reputation import account
+from firms.views.doors import ask, firm_page, my_membership
+
+REASONS = 4  # of the standing, on the firm's first page
 
 
 @require_safe
@@ -40,6 +44,7 @@ def firm(request: HttpRequest, key: UUID) -> HttpResponse:
     shown = {
         "identifiers": member.firm.identifiers.all(),
         "missing": what_is_missing(member.firm),
+        "reasons": [line for line in account(member.firm, clock.now()) if line.counts][:REASONS],
     }
     return firm_page(request, "firms/firm.html", member, **shown)
 
@@ -74,13 +79,21 @@ def sites(request: HttpRequest, key: UUID) -> HttpResponse:
     return firm_page(request, "firms/sites.html", member, form=form, sites=member.firm.sites.order_by("name"))
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @for_people
 def remove_site(request: HttpRequest, key: UUID, site_id: int) -> HttpResponse:
+    """Ask once, then remove a site that nothing uses."""
+    member = my_membership(request, key)
+    site, back = found(member.firm.sites.filter(pk=site_id).first()), reverse("firms:sites", args=[key])
+    if request.method != "POST":
+        question = translate("Remove %(site)s?") % {"site": site}
+        follows = _("The site is deleted. Competencies that belong to it would have to be withdrawn before.")
+        return ask(request, member, question, follows, _("Remove"), back)
+
     def act() -> object:
         return actions.remove_site(actor(request), key, site_id, now=clock.now())
 
-    return carry_out(request, act, reverse("firms:sites", args=[key]), _("The site was removed."))
+    return carry_out(request, act, back, _("The site was removed."))
 
 
 def _present(row: Firm) -> dict[str, object]:

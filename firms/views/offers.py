@@ -9,8 +9,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext as translate
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from config import clock
 from config.doors import actor, carry_out, for_people, sent_well
@@ -18,7 +19,7 @@ from config.rows import Actor, Missing
 from firms import actions
 from firms.forms.offers import CompetencyForm, LaneForm, OfferForm, ReachForm, ServiceForm
 from firms.models import Competency, Lane, Member, Offer, Reach, Service
-from firms.views.doors import firm_page, my_membership
+from firms.views.doors import ask, firm_page, my_membership
 
 Verb = Callable[..., dict[str, Any]]
 
@@ -112,16 +113,21 @@ def change(request: HttpRequest, key: UUID, page: str, row_id: int) -> HttpRespo
     return _edit(request, member, page, form, lambda who, sent: kind.change(who, row_id, **sent), row=row)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @for_people
 def withdraw(request: HttpRequest, key: UUID, page: str, row_id: int) -> HttpResponse:
+    """Ask once, then offer it no longer."""
     member, kind = my_membership(request, key), _kind(page)
-    _row(kind, member, row_id)
+    row, back = _row(kind, member, row_id), reverse("firms:offers", args=[key, page])
+    if request.method != "POST":
+        question = translate("Withdraw %(offer)s?") % {"offer": row}
+        follows = _("No new alliance will ask for it. What was agreed on it stays agreed.")
+        return ask(request, member, question, follows, _("Withdraw"), back)
 
     def act() -> object:
         return kind.withdraw(actor(request), row_id, now=clock.now())
 
-    return carry_out(request, act, reverse("firms:offers", args=[key, page]), _("It is no longer offered."))
+    return carry_out(request, act, back, _("It is no longer offered."))
 
 
 def _edit(

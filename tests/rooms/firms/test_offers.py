@@ -171,6 +171,9 @@ def test_workers_read_but_do_not_change(world: Firms, of: Opened) -> None:
     assert "add/" not in page(client, home)
     for path in ("add/", f"{row.pk}/change/", f"{row.pk}/withdraw/"):
         assert "Only owners and managers" in page(client, home + path, competency(world))
+    assert "Withdraw 620342 cut and sew" in page(
+        of(world.maker.owner), f"{home}{row.pk}/withdraw/"
+    )  # asks once
     row.refresh_from_db()
     assert row.withdrawn_at is None
 
