@@ -44,6 +44,7 @@ def sheets(request: HttpRequest, key: UUID, kind: str) -> HttpResponse:
         return redirect("firms:sheet", key, made["sheet"])
     shown = {
         "kind": kind,
+        "page": kind,
         "title": Sheet.Kind(kind).label,
         "form": form,
         "columns": heading(form_of),
@@ -63,6 +64,7 @@ def sheet(request: HttpRequest, key: UUID, sheet_key: UUID) -> HttpResponse:
     rows = [(number, does, values) for part in parts for number, does, values in part.rows[:SHOWN_ROWS]]
     shown = {
         "sheet": mine,
+        "page": mine.kind,
         "problem": about_file(mine),
         "faults": list(islice(faults(mine), SHOWN_FAULTS)) if mine.wrong_rows else [],
         "columns": heading(form_of),
