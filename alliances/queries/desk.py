@@ -13,6 +13,7 @@ from firms import queries as firms
 
 TASKS_SHOWN = 50
 PAST_SHOWN = 20
+GOODS = {"maker", "part_maker", "forwarder"}
 
 
 @dataclass(frozen=True)
@@ -77,8 +78,15 @@ def terms_of(found: Invitation) -> dict[str, Any]:
     items = signed.get("items", [])
     total = sum(item.get("total_minor", item.get("amount_minor", 0)) for item in items)
     takes_rest = any(item["kind"] == "remainder" for item in items)
-    units = max((item.get("units") or 0 for item in items), default=0)
-    return signed | {"items_list": items, "total_minor": total, "takes_rest": takes_rest, "own_units": units}
+    units = [item.get("units") or 0 for item in items]
+    # goods are made, or taken from stock, or carried on one lane or another; others handle the same units again
+    own_units = sum(units) if signed.get("slot") in GOODS else max(units, default=0)
+    return signed | {
+        "items_list": items,
+        "total_minor": total,
+        "takes_rest": takes_rest,
+        "own_units": own_units,
+    }
 
 
 def conditions_of(found: Invitation) -> list[str]:

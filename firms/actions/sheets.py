@@ -96,8 +96,8 @@ def end_sheet(sheet: Sheet, state: Sheet.State, now: datetime, **told: Any) -> N
 def _own(actor: Actor, sheet_key: UUID | str) -> Sheet:
     """The sheet of a firm that this person may change, under the firm's lock."""
     mine = Firm.objects.of(person(actor))
-    found = Sheet.objects.filter(key=sheet_key, firm__in=mine).select_related("firm").first()
+    found = Sheet.objects.filter(key=sheet_key, firm__in=mine).select_related("firm").defer("content").first()
     if found is None:
         raise Missing()
     firm_to_change(actor, found.firm.key)
-    return Sheet.objects.get(pk=found.pk)
+    return Sheet.objects.defer("content").get(pk=found.pk)

@@ -48,7 +48,7 @@ def sheets(request: HttpRequest, key: UUID, kind: str) -> HttpResponse:
         "title": Sheet.Kind(kind).label,
         "form": form,
         "columns": heading(form_of),
-        "earlier": member.firm.sheets.filter(kind=kind).order_by("-sent_at")[:SHOWN_SHEETS],
+        "earlier": member.firm.sheets.filter(kind=kind).defer("content").order_by("-sent_at")[:SHOWN_SHEETS],
     }
     return firm_page(request, "firms/sheets.html", member, **shown)
 
@@ -134,4 +134,4 @@ def _form(kind: str) -> Form:
 
 
 def _sheet(member: Member, sheet_key: UUID) -> Sheet:
-    return found(member.firm.sheets.filter(key=sheet_key).first())
+    return found(member.firm.sheets.filter(key=sheet_key).defer("content").first())

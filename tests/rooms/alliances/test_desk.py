@@ -87,7 +87,7 @@ def test_an_invitation_shows_all_that_is_needed_to_decide(world: World, now: dat
         "Capacity that is held",
         found.terms_hash,
         "Accept and sign",
-        "that the trend still lives then",
+        "Trend lives then",
     ):
         assert words in shown
 
