@@ -48,7 +48,12 @@ def heading(form: sheets.Form) -> list[str]:
 def table(firm: Firm, form: sheets.Form, now: datetime) -> Iterator[list[str]]:
     """The firm's rows of a form as texts: what reading them again would not change."""
     for values in _values(firm, form, now):
-        yield [_text(name, values) for name in form.names]
+        yield texts(form, values)
+
+
+def texts(form: sheets.Form, values: Mapping[str, Any]) -> list[str]:
+    """The values of a row as people write them, in the order of the form's columns."""
+    return [_text(name, values) for name in form.names]
 
 
 def context(firm: Firm, form: sheets.Form, now: datetime, place: str = "") -> sheets.Context:

@@ -18,7 +18,7 @@ from firms import sheets as forms_of_sheets
 from firms.forms.sheets import SheetForm
 from firms.models import Member, Sheet
 from firms.queries.sheet_words import about_file, faults
-from firms.queries.sheets import heading, table
+from firms.queries.sheets import heading, table, texts
 from firms.sheets import FORMS, Form
 from firms.sheets.writing import MEDIA
 from firms.views.doors import firm_page, my_membership
@@ -68,7 +68,7 @@ def sheet(request: HttpRequest, key: UUID, sheet_key: UUID) -> HttpResponse:
         "problem": about_file(mine),
         "faults": list(islice(faults(mine), SHOWN_FAULTS)) if mine.wrong_rows else [],
         "columns": heading(form_of),
-        "rows": [(number, does, [values[name] for name in form_of.names]) for number, does, values in rows],
+        "rows": [(number, does, texts(form_of, values)) for number, does, values in rows],
         "is_working": mine.state in Sheet.WORKING,
         "changes": mine.new_rows + mine.changed_rows,
     }

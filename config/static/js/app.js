@@ -91,6 +91,13 @@ export function toast(text, label = "", act = null) {
 /** The token that Django wants with every change. */
 export const csrf = () => document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
 
+/** On a phone the tab that one is on may lie beyond the edge. */
+function showTab() {
+  const tab = document.querySelector("nav.tabs [aria-current]"), row = tab?.parentElement;
+  if (row && row.scrollWidth > row.clientWidth) row.scrollLeft = tab.offsetLeft - row.offsetLeft - 16;
+}
+
+showTab();
 keepZone();
 runMarket();
 closeMenus();

@@ -137,14 +137,17 @@ def test_what_is_downloaded_says_nothing_new(world: Firms, of: Opened, kind: str
     assert "there is nothing to take in" in shown
 
 
-def test_competencies_are_added_and_changed_with_their_prices(world: Firms) -> None:
+def test_competencies_are_added_and_changed_with_their_prices(world: Firms, of: Opened) -> None:
     old = Competency.objects.get(firm=world.maker.firm)
     text = (
         "id,site,line,hs6,process,material,currency,unit_cost,lead_time_days,tier1_from,tier1_cost\n"
         f"{old.pk},Main site,Sewing line,620342,cut and sew,linen,USD,7.50,9,,\n"
         ",Main site,Second line,620343,cut,wool,USD,8,10,100,7.25\n"
     )
-    sheet = take_in(world.maker, work(send(world.maker, "competencies", text)))
+    sheet = work(send(world.maker, "competencies", text))
+    preview = of(world.maker.owner).get(f"/firm/{world.maker.key}/sheet/{sheet.key}/").content.decode()
+    assert "7.50" in preview  # as it was written, before anything is changed
+    assert take_in(world.maker, sheet)
     assert (sheet.state, sheet.new_rows, sheet.changed_rows) == ("taken_in", 1, 1)
     old.refresh_from_db()
     assert (old.material, old.unit_cost_minor, old.tiers.count()) == ("linen", 750, 0)
