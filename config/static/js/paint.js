@@ -4,7 +4,7 @@ import { csrf, toast } from "./app.js";
 
 const form = document.querySelector("form[data-paint]");
 const boxes = () => [...form.querySelectorAll("[name=weeks]")];
-let anchor = -1, drawing = null;
+let anchor = -1, drawing = null, walks = false;
 
 /** Choose the weeks from one to another, and no others. */
 function choose(from, to) {
@@ -59,10 +59,17 @@ function key(event) {
   if (at < 0 || !(event.key in STEPS) || event.ctrlKey || event.metaKey || event.altKey) return;
   event.preventDefault();
   const to = Math.max(0, Math.min(all.length - 1, at + STEPS[event.key]()));
-  if (!event.shiftKey) anchor = to;
-  else { if (anchor < 0) anchor = at; choose(anchor, to); }
+  if (event.shiftKey) choose(anchor, to);
+  walks = event.shiftKey;
   rove(to);
   all[to].focus();
+  walks = false;
+}
+
+/** A range begins where one last went without Shift. */
+function from(event) {
+  const at = boxes().indexOf(event.target);
+  if (at >= 0 && !walks) anchor = at;
 }
 
 /** One stop for the tabulator key; arrows go on from there. */
@@ -113,6 +120,6 @@ if (form?.elements.units) {
   addEventListener("pointerup", release);
   addEventListener("pointercancel", () => { drawing = null; });
   form.addEventListener("keydown", key);
-  form.addEventListener("focusin", (event) => { const at = boxes().indexOf(event.target); if (at >= 0 && anchor < 0) anchor = at; });
+  form.addEventListener("focusin", from);
   form.addEventListener("submit", paint);
 }
