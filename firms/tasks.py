@@ -1,7 +1,6 @@
 """What the beat asks of the firms' room; the table of times is in config/celery.py."""
 
 from celery import shared_task
-from django.utils import timezone
 
 from config import clock
 from config.alone import alone
@@ -17,4 +16,4 @@ def act_on_deadlines() -> None:
 @shared_task
 @alone
 def work_on_sheets() -> None:
-    actions.work_on_sheets(clock.now(), instant=timezone.now())
+    actions.work_on_sheets(clock.now(), instant=clock.instant())

@@ -27,7 +27,7 @@ from firms.sheets import Parsed, Parser, WrongFile
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=5)  # longer than anything between two renewals
-KEPT = timedelta(days=7)
+KEPT = timedelta(days=30)  # by the market, whose days may be short in a sample world
 PART = 1_000
 
 

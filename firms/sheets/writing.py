@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.writer.excel import save_workbook
 
 from firms.sheets.cells import NUMBER
 from firms.sheets.reading import FORMULA
@@ -45,5 +46,5 @@ def _xlsx(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
             cell.data_type = "s"  # a text, whatever it begins with
         sheet.append(cells)
     out = io.BytesIO()
-    book.save(out)
+    save_workbook(book, out)
     return out.getvalue()
