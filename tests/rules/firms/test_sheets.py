@@ -199,7 +199,7 @@ def test_nothing_that_is_written_is_computed() -> None:
 CELLS = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1, max_size=20)
 
 
-@settings(max_examples=12)
+@settings(max_examples=12, deadline=None)
 @given(
     st.lists(st.lists(CELLS, min_size=2, max_size=2), min_size=1, max_size=5),
     st.sampled_from(["csv", "xlsx"]),
