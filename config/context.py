@@ -62,9 +62,7 @@ class Place:
 OWN_NAMES = {"en": "English", "zh-hans": "中文"}
 DESK = (
     Place("alliances:desk", _("Desk"), "desk", ("/invitations/", "/alliances/"), key="d"),
-    Place("firms:firms", _("My firm"), "firm", key="f"),
-    Place("alliances:desk", _("Desk"), "desk", ("/invitations/", "/alliances/")),
-    Place("firms:firms", _("My firm"), "firm", ("/firms/",)),
+    Place("firms:firms", _("My firm"), "firm", ("/firms/",), key="f"),
 )
 JOIN = (Place("firms:join", _("Join"), "firm"),)
 CONSOLE = (

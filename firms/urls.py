@@ -30,6 +30,7 @@ from firms.views import (
     people,
     person,
     reputation,
+    saved,
     sheets,
     tables,
 )

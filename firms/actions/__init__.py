@@ -44,10 +44,10 @@ from firms.actions.people import (
 )
 from firms.actions.phones import end_phone, join_by_code, make_code, set_pin, share_phone, switch
 from firms.actions.reputation import act, appeal, dismiss, file_observations, uphold
-from firms.actions.views import drop_view, restore_view, save_view
 from firms.actions.sheets import discard_sheet, send_sheet, take_in_sheet
 from firms.actions.tables import change_competencies
 from firms.actions.taking_in import work_on_sheets
+from firms.actions.views import drop_view, restore_view, save_view
 
 __all__ = [
     "Wanted",

@@ -8,8 +8,8 @@ from firms.models.offers import Competency, Lane, Offer, PriceTier, Reach, Servi
 from firms.models.people import AccessToken, Draft, MailGroup, Member, MemberInvitation, User
 from firms.models.phones import Phone, Pin, WorkCode
 from firms.models.reputation import Appeal, Observation
-from firms.models.views import SavedView
 from firms.models.sheets import Sheet, SheetPart
+from firms.models.views import SavedView
 
 __all__ = [
     "AccessToken",

@@ -9,8 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("config", "firms", "matching", "alliances")
-NAMES = {"Murmuration", "UTC", "CSV", "JSON", "SHA", "LOCODE", "Ctrl", "Enter"}
-NAMES = {"Murmuration", "UTC", "CSV", "XLSX", "JSON", "SHA", "LOCODE"}
+NAMES = {"Murmuration", "UTC", "CSV", "XLSX", "JSON", "SHA", "LOCODE", "Ctrl", "Enter"}
 SPOKEN_ATTRIBUTES = r'\b(?:aria-label|title|alt|placeholder|content|data-\w*text)="([^"]*)"'
 
 
