@@ -17,20 +17,6 @@ from firms.views import (
     phones,
     reputation,
     saved,
-)
-from firms.views import capacity, console, firm, join, keys, mail, offers, people, person, reputation, saved, sheets
-from firms.views import (
-    capacity,
-    console,
-    firm,
-    join,
-    keys,
-    mail,
-    offers,
-    people,
-    person,
-    reputation,
-    saved,
     sheets,
     tables,
 )

@@ -16,7 +16,6 @@ from alliances.queries import negotiation
 from alliances.views.answers import carry_out, verb_door
 from config import clock
 from config.doors import for_people, may_be_kept, person
-from config.doors import for_people, person
 from matching.queries.partners_risk import partners_risk
 
 

@@ -19,9 +19,9 @@ from firms.models import (
     Pin,
     PushSubscription,
     SavedView,
+    Sheet,
     User,
 )
-from firms.models import AccessToken, Appeal, Draft, Firm, Member, MemberInvitation, SavedView, Sheet, User
 
 NOWHERE = "erased.invalid"  # RFC 2606: never anybody's address
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('firms', '0010_saved_views'),
+        ('firms', '0012_shared_phones'),
     ]
 
     operations = [
