@@ -34,6 +34,7 @@ LABELS: Mapping[str, Text] = {
     "alliances.tasks.sequence_events": _("Put events into the log"),
     "alliances.tasks.look_for_residues": _("Look for residues"),
     "alliances.tasks.send_mail": _("Send e-mails"),
+    "firms.tasks.work_on_sheets": _("Read and take in spreadsheets"),
     "alliances.tasks.push_out": _("Tell devices and robots"),
     "config.sample.tasks.act": _("Let the sample world act"),
 }
