@@ -8,7 +8,10 @@ from django.db.models import JSONField
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Cast
 
+from alliances.lifecycle import State
 from alliances.models import Alliance, Event
+
+LIFE = [state.value for state in State]
 
 
 @dataclass(frozen=True)
@@ -35,10 +38,16 @@ def stages(alliance: Alliance, now: datetime) -> list[Stage]:
 
 
 def in_order(entered: Iterable[tuple[str, str]], now: datetime, is_over: bool) -> list[Stage]:
-    """Stages from when each state was entered; the last one goes on, unless the alliance is over."""
-    begun = sorted((datetime.fromisoformat(at), state) for state, at in entered)
-    ends = [*(at for at, _state in begun[1:]), None][: len(begun)]
+    """Stages from when each state was entered; the last one goes on, unless the alliance is over.
+
+    States that were entered at one moment follow each other as in a life; a state entered anew goes on.
+    """
+    known = sorted((datetime.fromisoformat(at), LIFE.index(state), state) for state, at in entered)
+    begun = [
+        row for before, row in zip([None, *known], known, strict=False) if not before or before[2] != row[2]
+    ]
+    ends = [*(at for at, *_rest in begun[1:]), None][: len(begun)]
     return [
         Stage(state, at, until, timedelta() if until is None and is_over else (until or now) - at)
-        for (at, state), until in zip(begun, ends, strict=True)
+        for (at, _place, state), until in zip(begun, ends, strict=True)
     ]

@@ -140,7 +140,7 @@ class Auditor:
         page.add_init_script(WATCH)
         self._weigh(context, page, sizes)
         page.goto(seen.path, wait_until="load")
-        page.wait_for_timeout(1_500)
+        page.wait_for_timeout(1_000)
         paint = page.evaluate("seen")
         page.set_viewport_size({"width": 320, "height": 640})
         over = page.evaluate("document.documentElement.scrollWidth - innerWidth")

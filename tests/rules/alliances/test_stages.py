@@ -19,5 +19,16 @@ def test_what_is_over_does_not_go_on():
     assert (last.state, last.length) == ("dissolved", timedelta())
 
 
+def test_states_of_one_moment_follow_as_in_a_life_and_a_state_entered_anew_goes_on():
+    again = [("inviting", "2026-05-02T00:00:00Z"), ("committed", "2026-05-03T00:00:00Z")]
+    moment = [("negotiating", "2026-05-03T00:00:00Z")]
+    found = in_order([*ENTERED[1:], *again, *moment], NOW, is_over=False)
+    assert [(row.state, row.length.days) for row in found] == [
+        ("inviting", 2),
+        ("negotiating", 0),
+        ("committed", 7),
+    ]
+
+
 def test_nothing_has_happened_yet():
     assert in_order([], NOW, is_over=False) == []
