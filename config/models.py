@@ -1,6 +1,6 @@
 """Rows of the ground: the market's clock, what a repeated command answers, when periodic jobs were done."""
 
-from django.db import models
+from django.db import connection, models
 
 
 class Clock(models.Model):
@@ -23,6 +23,13 @@ class Clock(models.Model):
         return f"x{self.speed:g} from {self.anchor_market_at:%Y-%m-%d}"
 
 
+# in one statement: a parallel twin waits here until the first one has committed or given up
+INSERT_FIRST = """
+INSERT INTO config_command (actor, key, verb, target, at) VALUES (%s, %s, %s, %s, %s)
+ON CONFLICT DO NOTHING RETURNING id
+"""
+
+
 class Command(models.Model):
     """A command that was carried out, and its answer: repeating it changes nothing."""
 
@@ -38,6 +45,15 @@ class Command(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verb} {self.target} by {self.actor}"
+
+    def insert_first(self) -> bool:
+        """Keep this command unless its actor has given one with that key before; tells whether it is the first."""
+        with connection.cursor() as cursor:
+            cursor.execute(INSERT_FIRST, [self.actor, self.key, self.verb, self.target, self.at])
+            row = cursor.fetchone()
+        if row:
+            self.pk, self._state.adding = row[0], False
+        return row is not None
 
 
 class Round(models.Model):

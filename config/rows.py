@@ -94,8 +94,8 @@ def _keep(actor: Actor, key: str, verb: str, target: str, now: Any) -> Command:
         raise Refused("command_id_too_long", _("A command id has at most 64 characters."))
     at: datetime = now
     fresh = Command(actor=actor.key, key=key, verb=verb, target=target, at=at)
-    # a parallel twin waits here until the first one has committed or given up
-    Command.objects.bulk_create([fresh], ignore_conflicts=True)
+    if fresh.insert_first():
+        return fresh
     kept = Command.objects.select_for_update().get(actor=actor.key, key=key)
     if (kept.verb, kept.target) != (verb, target):
         raise Refused("command_id_reused", _("This command id was already used for something else."))

@@ -77,7 +77,9 @@ class Partner:
         while not ended.is_set():
             await self._say(line)
             try:
-                self._hear(json.loads(await asyncio.wait_for(line.recv(), self.pause)))
+                message = str(await asyncio.wait_for(line.recv(), self.pause))
+                for told in message.split("\n"):
+                    self._hear(json.loads(told))
             except TimeoutError:
                 if self.order and time.monotonic() - self.order.sent_at > ANSWER_SECONDS:
                     return  # nobody listens there; the same order is given elsewhere

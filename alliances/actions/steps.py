@@ -22,15 +22,20 @@ from config.wake import wake
 
 def lock(alliance_id: int) -> Alliance:
     """Take the alliance's row: everything that happens in an alliance happens one after the other."""
-    return _told(Alliance.objects.select_for_update().get(pk=alliance_id))
+    return _told(_locking().get(pk=alliance_id))
 
 
 def lock_by(**where: Any) -> Alliance:
     """As `lock`, for a row that may not exist. Raises Missing."""
-    alliance = Alliance.objects.select_for_update(of=("self",)).filter(**where).first()
+    alliance = _locking().filter(**where).first()
     if alliance is None:
         raise Missing
     return _told(alliance)
+
+
+def _locking() -> models.QuerySet[Alliance]:
+    """With the streams that its events go to: nearly every verb tells something."""
+    return Alliance.objects.select_for_update(of=("self",)).select_related("stream", "forming")
 
 
 def _told(alliance: Alliance) -> Alliance:

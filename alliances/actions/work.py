@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from alliances.actions.steps import announce, lock, may, person, step
+from alliances.actions.steps import announce, lock_by, may, person, step
 from alliances.lifecycle import TASK, TASK_OVER, State, TaskFacts, TaskState
 from alliances.models import Alliance, Task
 from alliances.queries import board
@@ -27,15 +27,15 @@ class Work:
     now: datetime
 
     def facts(self, *, quantity_done: int | None = None, shortfall_stated: bool = False) -> TaskFacts:
-        task, open_before = self.task, self.open_before()
+        task, open_before = self.task, list(self.open_before().values_list("exception_kind", flat=True))
         cooling = self.alliance.state == State.WINDING_DOWN and may(self.alliance, "reopen", self.now)
         return TaskFacts(
-            predecessors_open=open_before.count(),
+            predecessors_open=len(open_before),
             is_milestone=task.is_milestone,
             quantity_target=task.target_units,
             quantity_done=task.done_units if quantity_done is None else quantity_done,
             shortfall_stated=shortfall_stated,
-            holds_open=open_before.exclude(exception_kind="").count(),
+            holds_open=len([kind for kind in open_before if kind]),
             evidence_missing=task.needs_evidence and not task.evidence_count,
             alliance_works=self.alliance.state in WORKING,
             may_reopen=self.alliance.state == State.OPERATING or cooling,
@@ -53,8 +53,7 @@ class Work:
             raise Refused("predecessors", text, task=former.pk)
 
     def step(self, verb: str, facts: TaskFacts, **changes: Any) -> None:
-        step(self.task, TASK, verb, facts, self.actor, version=F("version") + 1, **changes)
-        self.task.refresh_from_db()
+        step(self.task, TASK, verb, facts, self.actor, version=self.task.version + 1, **changes)
 
     def announce(self, kind: str, changed: Iterable[Task] = (), **more: Any) -> dict[str, Any]:
         """Record the event with every task that it changed; the verb's result shows the task."""
@@ -77,11 +76,8 @@ def take_up(actor: Actor, task_id: int, expected_version: int | None, now: datet
     Raises Missing; Refused `conflict` with the task as it stands now.
     """
     mine = Task.objects.all() if actor.is_operator else Task.objects.of(person(actor))
-    found = mine.filter(pk=task_id).values_list("alliance_id", flat=True).first()
-    if found is None:
-        raise Missing
-    alliance = lock(found)
-    task = mine.filter(pk=task_id).select_related("seat").first()
+    alliance = lock_by(pk__in=mine.filter(pk=task_id).values("alliance_id"))
+    task = mine.filter(pk=task_id).select_related("seat__firm").first()  # as it is under the lock
     if task is None:
         raise Missing
     if expected_version is not None and expected_version != task.version:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from alliances.live import news
 from alliances.live.background import in_thread, keep
-from alliances.live.frames import Close, Frame, frame, snapshot
+from alliances.live.frames import Close, Frame, frame, joined, snapshot
 from alliances.live.news import News, Wish
 from alliances.live.outbox import Outbox
 from alliances.live.together import Together
@@ -112,9 +112,8 @@ class Audience:
             listener.outbox.finish(Close.ENDED, frame("end", is_over=True))
 
     def _replay(self, listener: Listener, version: int) -> None:
-        for told in self.ring:
-            if (told.version or 0) > version:
-                listener.outbox.push(told)
+        for message in joined(told for told in self.ring if (told.version or 0) > version):
+            listener.outbox.push(message)
         meters.REPLAYS.labels("ring").inc()
 
     async def _bring_again(self, listener: Listener) -> None:
@@ -170,17 +169,19 @@ class Audience:
         ):
             self._begin_anew()
         self.epoch, self.head, self.is_closed = tail.epoch, tail.head, tail.is_closed
-        for told in tail.events:
-            self._tell(Frame(told.frame(self.names.get(told.actor, "")), told.version))
+        self._tell([Frame(told.frame(self.names.get(told.actor, "")), told.version) for told in tail.events])
         if self.is_closed:
             for listener in self.listeners:
                 listener.outbox.finish(Close.ENDED, frame("end", is_over=True))
 
-    def _tell(self, told: Frame) -> None:
-        self._remember(told)
-        for listener in self.listeners:
-            if listener.follows:
-                listener.outbox.offer(told)
+    def _tell(self, events: list[Frame]) -> None:
+        """What one read has brought is one message to each socket, as sending costs more than its content."""
+        for told in events:
+            self._remember(told)
+        outboxes = [listener.outbox for listener in self.listeners if listener.follows]
+        for message in joined(events):
+            for outbox in outboxes:
+                outbox.offer(message)
 
     def _remember(self, told: Frame) -> None:
         self.ring.append(told)

@@ -1,10 +1,13 @@
 """The frames that boards receive, and the codes with which their sockets are closed."""
 
 import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
 from typing import Any
+
+JOINED_CHARACTERS = 16 * 1024  # of one message; a longer one would keep a slow socket from what else waits
 
 
 class Close(IntEnum):
@@ -24,7 +27,7 @@ class Frame:
     """An encoded message. It is encoded once and goes to every socket as it is."""
 
     text: str
-    version: int | None = None  # of the event or snapshot in it; others are not part of the stream
+    version: int | None = None  # of the last event or the snapshot in it; others are not part of the stream
 
     @cached_property
     def encoded(self) -> bytes:
@@ -34,6 +37,22 @@ class Frame:
         if size < 126:
             return bytes([0x81, size]) + payload
         return (b"\x81\x7e" + size.to_bytes(2) if size < 65_536 else b"\x81\x7f" + size.to_bytes(8)) + payload
+
+
+def joined(frames: Iterable[Frame]) -> Iterator[Frame]:
+    """Events that are there at the same time, in as few messages as may be; each is a line of its message."""
+    lines: list[Frame] = []
+    for one in frames:
+        if lines and sum(len(line.text) for line in lines) + len(one.text) > JOINED_CHARACTERS:
+            yield _message(lines)
+            lines = []
+        lines.append(one)
+    if lines:
+        yield _message(lines)
+
+
+def _message(lines: list[Frame]) -> Frame:
+    return Frame("\n".join(line.text for line in lines), lines[-1].version) if len(lines) > 1 else lines[0]
 
 
 def frame(kind: str, **content: Any) -> Frame:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from alliances.escalation import Step
@@ -47,7 +47,8 @@ class TaskQuerySet(models.QuerySet["Task"]):
             firm__grants__alliance=F("alliance"),
             firm__grants__ended_at=None,
         )
-        return self.filter(Q(seat__in=mine) | Q(helpers__in=mine)).distinct()
+        helped = Task.helpers.through.objects.filter(task=OuterRef("pk"), seat__in=mine)
+        return self.filter(Q(seat__in=mine) | Exists(helped))
 
 
 class Task(models.Model):

@@ -20,6 +20,7 @@ from tests.databases import Clone
 RAW = "raw TCP in C"
 BYTES = 314
 BURST, TUTORIAL_BURST = 100, 5
+A_READ = (1, 10)  # events that one read of the database brings: one at a time, and in a burst
 SETS = ((1_000, 1), (5_000, 500))
 
 
@@ -31,6 +32,7 @@ class Design:
     server: Child
     client: Child
     burst: int
+    a_read: int = 1
     kilobytes: float = 0.0  # of memory for a connection
     rates: list[float] = field(default_factory=list)  # deliveries a second
     costs: list[float] = field(default_factory=list)  # CPU microseconds of the server for a delivery
@@ -39,11 +41,11 @@ class Design:
         """One burst to all."""
         size = self.burst * BYTES
         if self.name != RAW:
-            self.server.say(f"size {self.burst}")
+            self.server.say(f"size {self.burst} {self.a_read}")
             size = int(self.server.hear())
         self.client.say(sockets * size)
         time.sleep(0.2)  # the client is ready to count
-        self.server.say(self.burst)
+        self.server.say(self.burst if self.name == RAW else f"{self.burst} {self.a_read}")
         began, spent = self.server.numbers()
         ended, _ = self.client.numbers()
         self.rates.append(sockets * self.burst / (ended - began))
@@ -87,8 +89,13 @@ def start(
             server.say(f"wait {sockets}")
             server.hear()
         time.sleep(1)
-        burst = TUTORIAL_BURST if mode == "tutorial" else BURST
-        designs.append(Design(modes[mode], server, client, burst, (server.kilobytes() - before) / sockets))
+        memory = (server.kilobytes() - before) / sockets
+        if mode == "tutorial":
+            designs.append(Design(modes[mode], server, client, TUTORIAL_BURST, 1, memory))
+        else:
+            designs += [
+                Design(f"{modes[mode]}, {n} a read", server, client, BURST, n, memory) for n in A_READ
+            ]
     return designs
 
 
@@ -101,12 +108,12 @@ def launch(stack: ExitStack, mode: str, database: Clone) -> tuple[Child, int]:
 
 def show(title: str, designs: list[Design]) -> None:
     raw = designs[0]
-    print(f"\n{title}\n{'design':22}{'deliveries/s':>14}{'of raw':>8}{'µs CPU':>8}{'× raw':>7}{'KB each':>9}")
+    print(f"\n{title}\n{'design':28}{'deliveries/s':>14}{'of raw':>8}{'µs CPU':>8}{'× raw':>7}{'KB each':>9}")
     for design in designs:
         ratio = median(a / b for a, b in zip(design.rates, raw.rates, strict=True))
         cost = median(a / b for a, b in zip(design.costs, raw.costs, strict=True))
         print(
-            f"{design.name:22}{median(design.rates):14,.0f}{ratio:8.3f}{median(design.costs):8.1f}"
+            f"{design.name:28}{median(design.rates):14,.0f}{ratio:8.3f}{median(design.costs):8.1f}"
             f"{cost:7.2f}{design.kilobytes:9.1f}"
         )
 

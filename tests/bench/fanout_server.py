@@ -1,8 +1,8 @@
 """The server's side of tests.bench.fanout: `python -m tests.bench.fanout_server MODE PORT`, spoken to by lines.
 
-MODE is direct, portable or tutorial. For "N" it gives N events to each board, from what the hub has read on, and
-prints when it began and its CPU seconds; for "size N" how many bytes one socket will get by that. "wait N" answers
-once N sockets follow, "queries" with how many statements this process has sent so far.
+MODE is direct, portable or tutorial. For "N M" it gives N events to each board, from what the hub has read on, M of
+them with each read, and prints when it began and its CPU seconds; for "size N M" how many bytes one socket will get
+by that. "wait N" answers once N sockets follow, "queries" with how many statements this process has sent so far.
 """
 
 import asyncio
@@ -29,7 +29,7 @@ from django.urls import re_path  # noqa: E402
 from alliances.live import hub as hubs  # noqa: E402
 from alliances.live import outbox  # noqa: E402
 from alliances.live.audience import Audience, News  # noqa: E402
-from alliances.live.frames import Frame  # noqa: E402
+from alliances.live.frames import Frame, joined  # noqa: E402
 from alliances.live.wire import Wire  # noqa: E402
 from alliances.queries.replay import Tail, Told  # noqa: E402
 from config.embedded.platform import web  # noqa: E402
@@ -77,12 +77,13 @@ def told(version: int) -> Told:
     return Told(version, "clock", header, BODY)
 
 
-async def tell(audiences: list[Audience], events: int) -> None:
+async def tell(audiences: list[Audience], events: int, a_read: int) -> None:
     """Give each board its events one after the other, as reads of the database would."""
-    for _ in range(events):
+    for _ in range(0, events, a_read):
         for audience in audiences:
-            tail = Tail(audience.epoch, audience.head + 1, False, [told(audience.head + 1)])
-            audience._take(News(tail, {}, set()))
+            head = audience.head + a_read
+            new = [told(version + 1) for version in range(audience.head, head)]
+            audience._take(News(Tail(audience.epoch, head, False, new), {}, set()))
         await asyncio.sleep(0)
 
 
@@ -94,13 +95,18 @@ async def tell_group(events: int) -> None:
         await asyncio.sleep(0)
 
 
-def size_of(mode: str, events: int) -> int:
+def size_of(mode: str, events: int, a_read: int) -> int:
     """Bytes of the next events on one socket."""
     if mode == "tutorial":
         texts = [json.dumps(json.loads(told(version).frame(""))) for version in range(1, events + 1)]
     else:
         head = next(iter(hubs.hub().audiences.values())).head
-        texts = [told(head + 1 + number).frame("") for number in range(events)]
+        frames = [Frame(told(head + 1 + number).frame("")) for number in range(events)]
+        texts = [
+            message.text
+            for first in range(0, events, a_read)
+            for message in joined(frames[first : first + a_read])
+        ]
     return sum(len(Frame(text).encoded) for text in texts)
 
 
@@ -109,20 +115,20 @@ async def obey(mode: str) -> None:
     loop = asyncio.get_running_loop()
     print("ready", flush=True)
     while line := await loop.run_in_executor(None, sys.stdin.readline):
-        word, _, number = line.strip().partition(" ")
+        word, *numbers = line.split()
         if word == "wait":
-            await until_following(int(number))
+            await until_following(int(numbers[0]))
             print("following", flush=True)
             continue
         if word == "size":
-            print(size_of(mode, int(number)), flush=True)
+            print(size_of(mode, *map(int, numbers)), flush=True)
             continue
         if word == "queries":
             print(QUERIES["all"], flush=True)
             continue
         audiences = list(hubs.hub().audiences.values())
         began, spent = time.monotonic(), time.process_time()
-        await (tell_group(int(word)) if mode == "tutorial" else tell(audiences, int(word)))
+        await (tell_group(int(word)) if mode == "tutorial" else tell(audiences, int(word), int(numbers[0])))
         while any(one.outbox.task for one in hubs.hub().listeners):  # noqa: ASYNC110
             await asyncio.sleep(0.001)
         print(began, time.process_time() - spent, flush=True)

@@ -3,6 +3,7 @@
 import json
 import re
 import time
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
@@ -63,6 +64,7 @@ class Board:
     def __init__(self, platform: Platform, person: Person, alliance: str) -> None:
         self.state: dict[str, Any] = {}
         self.version, self.close_code = 0, 0
+        self.lines = deque[str]()
         self.socket = connect(
             f"{platform.websocket_url}/ws/alliances/{alliance}/",
             origin=platform.url,  # type: ignore[arg-type]
@@ -98,12 +100,14 @@ class Board:
 
     def _hear(self, seconds: float) -> dict[str, Any] | None:
         try:
-            frame: dict[str, Any] = json.loads(self.socket.recv(timeout=seconds))
+            if not self.lines:
+                self.lines.extend(str(self.socket.recv(timeout=seconds)).split("\n"))
         except TimeoutError:
             return None
         except ConnectionClosed as closed:
             self.close_code = closed.rcvd.code if closed.rcvd else 1006
             return None
+        frame: dict[str, Any] = json.loads(self.lines.popleft())
         if frame["t"] == "snapshot":
             self.state, self.version = frame["state"], frame["version"]
         elif frame["t"] == "event" and frame["version"] > self.version:

@@ -18,9 +18,12 @@ export class Line {
     const scheme = location.protocol === "https:" ? "wss" : "ws";
     const socket = this.socket = new WebSocket(`${scheme}://${location.host}/ws/alliances/${this.key}/?lang=${document.documentElement.lang}`);
     socket.onopen = () => { this.heard = Date.now(); this.say({ t: "since", ...this.hooks.since() }); };
-    socket.onmessage = ({ data }) => { this.heard = Date.now(); this.hooks.hear(JSON.parse(data)); };
+    socket.onmessage = ({ data }) => { this.heard = Date.now(); this.#hear(socket, data.split("\n")); };
     socket.onclose = ({ code }) => { if (socket === this.socket) this.#lost(code); };
   }
+
+  /** A message has one frame a line; one of them may end the line that it came on. */
+  #hear(socket, frames) { for (const frame of frames) if (socket === this.socket) this.hooks.hear(JSON.parse(frame)); }
 
   say(frame) { if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(frame)); }
 

@@ -5,6 +5,7 @@ import base64
 import os
 import socket
 import struct
+from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -67,6 +68,7 @@ class Caller:
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.reader, self.writer = reader, writer
+        self.lines = deque[str]()
 
     @classmethod
     async def call(cls, port: int, path: str, cookie: bytes, receive_buffer: int = 0) -> "Caller":
@@ -86,13 +88,14 @@ class Caller:
         self.writer.write(masked(text))
 
     async def hear(self) -> str:
-        """The text of the next frame, or the code of the close as text."""
-        while True:
+        """The next line of a message, or the code of the close as text."""
+        while not self.lines:
             first, payload = await read_frame(self.reader)
             if first == TEXT:
-                return payload.decode()
+                self.lines.extend(payload.decode().split("\n"))
             if first == 0x88:
                 return str(int.from_bytes(payload[:2]))
+        return self.lines.popleft()
 
     async def ends(self) -> None:
         """Read until there is no more."""

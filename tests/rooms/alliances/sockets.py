@@ -1,6 +1,7 @@
 """A board's client, as small as it can be: it says since, keeps the state, and counts versions."""
 
 import json
+from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -72,6 +73,7 @@ class BoardClient:
         self.state: dict[str, Any] = {}
         self.versions: list[int] = []
         self.answers: list[dict[str, Any]] = []
+        self.lines = deque[str]()
 
     async def say(self, **words: Any) -> None:
         await self.socket.send(text=json.dumps(words))
@@ -98,10 +100,12 @@ class BoardClient:
 
     async def hear(self) -> dict[str, Any]:
         """Take one frame, and apply what it brings. Raises Closed."""
-        message = await self.socket.take()
-        if message["type"] == "websocket.close":
-            raise Closed(message["code"])
-        frame = json.loads(message["text"])
+        if not self.lines:
+            message = await self.socket.take()
+            if message["type"] == "websocket.close":
+                raise Closed(message["code"])
+            self.lines.extend(message["text"].split("\n"))
+        frame = json.loads(self.lines.popleft())
         if frame["t"] == "hello":
             self.epoch = frame["epoch"]
         elif frame["t"] == "snapshot":
