@@ -237,6 +237,5 @@ def test_a_held_card_is_dragged_and_a_swipe_moves_nothing(world, board):
     maker.evaluate("scrollTo(0, 0)")
     finger(maker, line, ("touchStart", x, y), 0.6, ("touchMove", x, y + 40), ("touchMove", 195, 800))
     expect(maker.locator(".drop[data-over]")).to_have_text("Start")
-    maker.screenshot(path="/tmp/board-drag.png")
     finger(maker, line, ("touchEnd",))
     expect(card(maker, world, "M6").locator("[data-f=state]")).to_have_text("Started")

@@ -53,6 +53,10 @@ function helpForms() {
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.dataset.sent) event.preventDefault();
+    else if (!navigator.onLine && form.method === "post" && !event.defaultPrevented) {
+      event.preventDefault(); // what was typed stays in the page, for the browser would show an error in its place
+      toast(banner.dataset.unsendable);
+    }
     // later, because a script that sends the form itself may still say so
     else setTimeout(() => { if (!event.defaultPrevented && form.method === "post") form.dataset.sent = "1"; });
   });
@@ -73,10 +77,14 @@ export function shownAsOf(at) {
   banner.hidden = false;
 }
 
-/** A short message at the lower edge, with one thing to do about it if wanted. */
+const MOST_TOASTS = 3;
+
+/** A short message at the lower edge, with one thing to do about it if wanted; said again it replaces itself. */
 export function toast(text, label = "", act = null) {
   const shelf = document.querySelector(".toasts") ?? document.body.appendChild(Object.assign(document.createElement("div"), { className: "toasts" }));
   shelf.setAttribute("role", "status");
+  const same = [...shelf.children].filter((one) => one.firstChild.textContent === text);
+  for (const one of [...same, ...[...shelf.children].slice(0, -MOST_TOASTS + 1)]) one.remove();
   const box = Object.assign(document.createElement("div"), { className: "toast" });
   box.append(Object.assign(document.createElement("span"), { textContent: text }));
   if (act) {
