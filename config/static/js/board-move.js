@@ -22,7 +22,7 @@ export class Moves {
   #take(event) {
     const card = event.target.closest("[data-task]");
     if (!card || !event.isPrimary || event.button || event.target.closest(NOT_HERE) || !this.#buttons(card).length) return;
-    this.held = { card, id: event.pointerId, x: event.clientX, y: event.clientY, isMouse: event.pointerType === "mouse", isLifted: false };
+    this.held = { card, id: event.pointerId, x: event.clientX, y: event.clientY, isMouse: event.pointerType === "mouse", isLifted: false, over: null };
     if (!this.held.isMouse) this.timer = setTimeout(() => this.#lift(), HOLD);
   }
 
@@ -33,9 +33,9 @@ export class Moves {
     if (!held.isLifted && held.isMouse && far > PULL && buttons) this.#lift();
     else if (!held.isLifted && !held.isMouse && far > SLIP) return this.#end();
     if (!held.isLifted) return;
-    held.card.style.translate = `${clientX - held.x}px ${clientY - held.y}px`;
-    const over = this.#zone(clientX, clientY);
-    for (const zone of this.bar.children) zone.toggleAttribute("data-over", zone === over);
+    held.card.style.translate = `0 ${clientY - held.y}px`; // not to the side: a page that grows wider is zoomed by phones
+    held.over = document.elementFromPoint(clientX, clientY)?.closest(".drop") ?? null;
+    for (const zone of this.bar.children) zone.toggleAttribute("data-over", zone === held.over);
   }
 
   #lift() {
@@ -49,10 +49,11 @@ export class Moves {
     this.bar.hidden = false;
   }
 
-  #drop({ pointerId, clientX, clientY }) {
+  /** What was shown as the place is the place. */
+  #drop({ pointerId }) {
     const { held } = this;
     if (held?.id !== pointerId) return;
-    const zone = held.isLifted && this.#zone(clientX, clientY);
+    const zone = held.over;
     const button = zone && this.#buttons(held.card).find(({ dataset: { verb } }) => verb === zone.verb);
     this.#end();
     if (button) button.form.requestSubmit(button);
@@ -73,6 +74,4 @@ export class Moves {
     const found = [...card.querySelectorAll("[data-verb]:not([data-verb=progress])")];
     return found.filter((one, i) => found.findIndex(({ dataset }) => dataset.verb === one.dataset.verb) === i);
   }
-
-  #zone(x, y) { return document.elementFromPoint(x, y)?.closest(".drop") ?? null; }
 }
