@@ -1,5 +1,6 @@
 // The device's part: installs the service worker, tells it what to keep, and empties the device at the end.
 const root = document.documentElement;
+export const TOLD = "told"; // whose notices this browser shows
 
 /** After the page is there: keep it and its parts, and the list of tasks, which is looked for first. */
 export async function install() {
@@ -7,6 +8,7 @@ export async function install() {
   const isFirst = !navigator.serviceWorker.controller;
   await navigator.serviceWorker.register("/sw.js");
   const { active } = await navigator.serviceWorker.ready;
+  await leaveToTheirOwner();
   if (root.dataset.asOf || !navigator.onLine) return;
   const parts = performance.getEntriesByType("resource").map(({ name }) => name);
   const own = parts.filter((name) => name.startsWith(`${location.origin}/static/`));
@@ -26,6 +28,20 @@ export function guardTheEnd(form) {
 function forget() {
   for (const name of names(/^board/)) localStorage.removeItem(name);
   self.caches?.delete("pages");
+  silence();
+}
+
+/** Another person has this device now: what was kept to be read for the one before goes, and so do their notices. */
+async function leaveToTheirOwner() {
+  const me = document.body.dataset.person, states = Object.keys(localStorage).filter((name) => name.startsWith("board-state:"));
+  for (const name of states) if (!name.includes(`:${me}:`)) localStorage.removeItem(name);
+  if ((localStorage.getItem(TOLD) ?? me) !== me) await silence();
+}
+
+async function silence() {
+  const subscription = await (await navigator.serviceWorker?.ready)?.pushManager?.getSubscription();
+  await subscription?.unsubscribe();
+  localStorage.removeItem(TOLD);
 }
 
 function names(kind) {

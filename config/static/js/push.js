@@ -1,5 +1,6 @@
 // Notices on this device: asks the browser, tells the platform where its messages go, and takes it back.
 import { csrf, toast } from "./app.js";
+import { TOLD } from "./offline.js";
 
 const place = document.querySelector("[data-push]");
 const button = place.querySelector("button");
@@ -21,7 +22,10 @@ async function connect() {
   const { endpoint, keys } = subscription.toJSON();
   const sent = new URLSearchParams({ endpoint, p256dh: keys.p256dh, auth: keys.auth, device: device(), csrfmiddlewaretoken: csrf() });
   const answer = await fetch(place.dataset.to, { method: "POST", body: sent, headers: { Accept: "application/json" } });
-  if (answer.ok) return location.reload();
+  if (answer.ok) {
+    localStorage.setItem(TOLD, document.body.dataset.person);
+    return location.reload();
+  }
   await subscription.unsubscribe();
   return toast((await answer.json()).text);
 }
