@@ -80,7 +80,7 @@ def measure(browser: Browser, base: str, path: str, task: int, cookies: list[str
     for number in range(1, CHANGES + 1):
         card.get_by_label("Units done so far").fill(str(number))
         card.get_by_role("button", name="Save progress").tap()
-        two.wait_for_function(f"Object.keys(seen).some((told) => told.startsWith('{number} of'))")
+        two.locator(f"#task-{task}").get_by_text(f"{number} of 1,000 units", exact=True).wait_for()
     taps: list[list[float]] = one.evaluate("taps")
     seen: dict[str, float] = two.evaluate("seen")
     began = [at for at, _paint in taps][-CHANGES:]

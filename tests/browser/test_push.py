@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 from config import clock
 from tests.browser.test_board_live import card
 from tests.builders.firms import NOW
+from tests.processes import wait_for
 from tests.rooms.alliances.boards import working_world
 
 
@@ -52,9 +53,7 @@ def test_a_message_is_shown_and_a_tap_and_another_finish_the_task(world, pages):
     maker.evaluate("navigator.serviceWorker.ready.then(() => true)")
     told = '{"title": "Late: Produce the pilot lot", "body": "It is due", "url": "%s", "tag": "1"}' % here  # noqa: UP031
     deliver(maker, told)
-    maker.wait_for_function(
-        "navigator.serviceWorker.ready.then((r) => r.getNotifications()).then((l) => l.length > 0)"
-    )
+    wait_for(lambda: maker.evaluate(SHOWN))
     assert maker.evaluate(SHOWN) == [["Late: Produce the pilot lot", "It is due", here]]
     maker.goto("/notices/")
     worker = maker.context.service_workers[0]
