@@ -44,7 +44,7 @@ def ids_apart(url: str) -> None:
         link.execute(
             "SELECT setval(s.name, s.number) FROM (SELECT quote_ident(sequencename)::regclass name, "
             f"{FIRST} + 1000000 * row_number() OVER (ORDER BY sequencename) number FROM pg_sequences "
-            "WHERE data_type = 'bigint') s"
+            "WHERE data_type::text = 'bigint') s"
         )
 
 

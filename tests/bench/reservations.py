@@ -34,6 +34,7 @@ from config.embedded.creation import APP, OWNER
 from config.rows import Refused
 from firms import actions as firms_actions
 from firms.actions import Wanted
+from firms.models import Reservation
 from tests.bench.replay import Script, ids_apart, record, replay
 from tests.builders.alliances import NOW, SeatOf, needs, standing_proposal
 from tests.builders.firms import publish, small_world
@@ -183,6 +184,11 @@ def overbooked() -> int:
         return int(cursor.fetchone()[0])
 
 
+def release_all() -> None:
+    """The next round finds all weeks free again."""
+    Reservation.objects.live().update(state=Reservation.State.RELEASED, released_at=NOW)
+
+
 def tell(what: str, done: Sequence[bool], seconds: float) -> float:
     print(f"| {what} | {len(done)} | {sum(done)} | {len(done) / seconds:.0f} |", flush=True)
     return len(done) / seconds
@@ -204,6 +210,7 @@ def main() -> None:
         print("| what | tries | done | tries/s |\n|---|---|---|---|")
         tries = max(1, options.attempts // options.writers)
         rate = tell("holds", *spread(holding(lines, tries), options))
+        release_all()
         url = cluster.url(APP, made.shared.name)
         base = tell("the same statements alone", *spread(bare(lines, tries, url), options))
         print(f"holds at {rate / base:.0%} of the statements alone; weeks overbooked: {overbooked()}")
