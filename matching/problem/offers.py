@@ -109,8 +109,10 @@ class Registry:
     @cached_property
     def supply(self) -> int:
         """Units that all makers together could give at the most."""
-        lines = {row.line: sum(units for _, units in row.free) for row in self.makings}
-        return sum(lines.values()) + sum(row.stock for row in self.makings)
+        lines = {row.line: row.free for row in self.makings}  # makers may share one
+        return sum(units for weeks in lines.values() for _, units in weeks) + sum(
+            row.stock for row in self.makings
+        )
 
     def support(self, role: str, place: str, units: int) -> list[Support]:
         """Offers of a role that cover a place, cheapest for so many units first; asked again for every offer."""

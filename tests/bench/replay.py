@@ -16,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 FIRST = 7_000_000_000  # the record's ids: ten digits, seen nowhere else
 ID = re.compile(r"\b7\d{9}\b")
 INSERT = re.compile(r'INSERT INTO "(\w+)" .* RETURNING "\w+"\."id"$', re.DOTALL)
+FIRST_LIST = re.compile(r"'\{(.*?)\}'")  # of identifiers or numbers, in which no comma stands
 SKIPPED = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT")
 
 
@@ -68,7 +69,11 @@ def _given(lines: list[str], following: dict[str, int]) -> dict[int, list[str]]:
 
 
 def _rows(line: str) -> int:
-    """How many rows an insertion adds: its groups of values at the outermost level, outside any text."""
+    """How many rows an insertion adds: its groups of values at the outermost level, or the length of its first list."""
+    if "VALUES" not in line:
+        first = FIRST_LIST.search(line)
+        assert first is not None, line[:200]
+        return first[1].count(",") + 1
     values = re.sub(r"'(?:[^']|'')*'", "''", line[line.index("VALUES") :])
     depth = rows = 0
     for sign in values:
