@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 
 FIRST = 7_000_000_000  # the record's ids: ten digits, seen nowhere else
 ID = re.compile(r"\b7\d{9}\b")
-INSERT = re.compile(r'INSERT INTO "(\w+)" .* RETURNING "\w+"\."id"$', re.DOTALL)
+INSERT = re.compile(r'INSERT INTO "(\w+)" .* RETURNING (.*)$', re.DOTALL)
 FIRST_LIST = re.compile(r"'\{(.*?)\}'")  # of identifiers or numbers, in which no comma stands
 SKIPPED = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT")
 
@@ -60,7 +60,7 @@ def _given(lines: list[str], following: dict[str, int]) -> dict[int, list[str]]:
     """The ids that each insertion gave: as many as its rows, in order."""
     given: dict[int, list[str]] = {}
     for place, line in enumerate(lines):
-        if found := INSERT.match(line):
+        if (found := INSERT.match(line)) and '"id"' in found[2]:
             first = following[found[1]]
             many = _rows(line)
             given[place] = [str(number) for number in range(first, first + many)]
@@ -89,6 +89,8 @@ def replay(link: psycopg.Connection[Any], script: Script) -> bool:
         for place, line in enumerate(script.lines):
             found = link.execute(ID.sub(lambda old: own.get(old[0], old[0]), line))  # type: ignore[arg-type]
             if place in script.ids:
-                fresh = (str(row[0]) for row in found.fetchall())
+                assert found.description is not None
+                at = [column.name for column in found.description].index("id")
+                fresh = (str(row[at]) for row in found.fetchall())
                 own.update(zip(script.ids[place], fresh, strict=True))
     return True
