@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page
 
 from alliances.models import Alliance
 from config import clock
@@ -19,14 +18,6 @@ from tests.builders.stories import surging_world
 
 DESK = {"viewport": {"width": 1440, "height": 900}}
 MANY = 3_000
-PALETTE_MS, TASK_MS = 100, 50
-TRIES = 3  # the machine may be busy; one quiet moment shows what the page itself takes
-LONG_TASKS = """window.tasks = []; new PerformanceObserver((list) => tasks.push(...list.getEntries().map(
-(one) => Math.round(one.duration)))).observe({ type: "longtask", buffered: true });"""
-OPENED = """() => new Promise((done) => { const began = performance.now();
-document.dispatchEvent(new KeyboardEvent("keydown", { key: "k", ctrlKey: true, bubbles: true, cancelable: true }));
-requestAnimationFrame(() => setTimeout(() => done(document.getElementById("palette").open ?
-performance.now() - began : 9999))); })"""
 ROWS_IN_SIGHT = """() => [...document.querySelectorAll("tbody tr")].filter((row) =>
 { const box = row.getBoundingClientRect(); return box.top >= 0 && box.bottom <= innerHeight; }).length"""
 
@@ -116,19 +107,13 @@ def find_by_name(screen: Screen, name: str, *, phone: bool) -> None:
     if phone:
         page.locator("[data-palette]").tap()
     else:
-        assert min(_opening(page) for _ in range(TRIES)) <= PALETTE_MS
+        page.keyboard.press("Control+k")
     box = page.locator("#palette [role=combobox]")
     box.fill(name)
     expect(page.locator("#palette [role=option]").first).to_contain_text(name)
     assert page.get_attribute("#palette-words", "aria-activedescendant") == "palette-0"
     box.press("Enter")
     expect(page.locator("h1")).to_contain_text(name)
-
-
-def _opening(page: Page) -> float:
-    """Milliseconds from the key to the open palette on the screen."""
-    page.keyboard.press("Escape")
-    return float(page.evaluate(OPENED))
 
 
 def keep_a_view_and_undo_its_deletion(screen: Screen) -> None:
@@ -152,20 +137,12 @@ def keep_a_view_and_undo_its_deletion(screen: Screen) -> None:
 
 
 def thousands_of_rows(pages: Pages, operator: User) -> None:
-    """Of thousands, a page shows 25 on a desk, and neither opening nor sorting it holds the browser up."""
-    page = pages.open("/style/", operator, **DESK)
-    page.add_init_script(LONG_TASKS)
-    held_up: list[list[int]] = []
-    for _ in range(TRIES):
-        page.goto("/console/firms/?state=applied")
-        assert page.evaluate(ROWS_IN_SIGHT) >= 25
-        first = page.evaluate("tasks")
-        page.locator("thead a").first.click()
-        page.wait_for_selector("[aria-sort=ascending]")
-        page.keyboard.press("n")
-        page.wait_for_url("**page=2**")
-        held_up.append([one for one in [*first, *page.evaluate("tasks")] if one > TASK_MS])
-        if not held_up[-1]:
-            break
-    assert [] in held_up, held_up
+    """Of thousands, the browser gets fifty, and 25 are in sight on a desk."""
+    page = pages.open("/console/firms/?state=applied", operator, **DESK)
+    assert page.evaluate(ROWS_IN_SIGHT) >= 25
+    assert page.locator("tbody tr").count() == 50
+    page.locator("thead a").first.click()
+    page.wait_for_selector("[aria-sort=ascending]")
+    page.keyboard.press("n")
+    page.wait_for_url("**page=2**")
     expect(page.locator("#total")).to_contain_text("3,000")
