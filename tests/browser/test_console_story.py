@@ -23,8 +23,8 @@ ROWS_IN_SIGHT = """() => [...document.querySelectorAll("tbody tr")].filter((row)
 
 
 @pytest.fixture
-def stages(live_platform: object) -> list[tuple[Alliance | None, Spike, str]]:
-    """Four surges with a proposal each, and thousands of firms."""
+def stages(real_database: object) -> list[tuple[Alliance | None, Spike, str]]:
+    """Four surges with a proposal each, and thousands of firms, before the platform's clock acts on them."""
     clock.set_pace(1.0, start_at=NOW)
     first, spike = surging_world(clock.now())
     made = [(first, spike)] + [surging_world(clock.now(), first.firms) for _ in range(3)]
@@ -37,7 +37,10 @@ def stages(live_platform: object) -> list[tuple[Alliance | None, Spike, str]]:
     return made  # type: ignore[return-value]
 
 
-def test_the_console_on_a_desk_and_a_phone_in_both_languages(stages: list[Any], pages: Pages) -> None:
+def test_the_console_on_a_desk_and_a_phone_in_both_languages(
+    stages: list[Any], request: pytest.FixtureRequest
+) -> None:
+    pages: Pages = request.getfixturevalue("pages")
     operator = stages[0][0].firms.operator
     devices = [(phone, language) for phone in (False, True) for language in ("en", CHINESE)]
     for (world, spike), (phone, language) in zip(stages, devices, strict=True):
