@@ -46,6 +46,7 @@ def enter_competencies(firm: Firm, rows: Sequence[Values], now: datetime) -> Cou
         unique_fields=["pk"],
         update_fields=["site", "line", *SAME, *PLAIN.values(), "updated_at"],
     )
+    PriceTier.objects.filter(competency__in=[row["id"] for row in changed]).delete()
     _price(made, [*fresh, *changed])
     return counts
 
@@ -120,8 +121,7 @@ def _competency(firm: Firm, row: Values, lines: Mapping[str, Line], sites: Mappi
 
 
 def _price(made: Sequence[Competency], rows: Sequence[Values]) -> None:
-    """The price tiers of these competencies, in place of those that they had."""
-    PriceTier.objects.filter(competency__in=made).delete()
+    """The price tiers of these competencies, which have none now."""
     PriceTier.objects.bulk_create(
         (
             PriceTier(competency=one, from_units=row[f"tier{n}_from"], unit_cost_minor=row[f"tier{n}_cost"])

@@ -115,6 +115,8 @@ def _take_in(sheet: Sheet, now: datetime, instant: datetime) -> None:
 
 def _enter(sheet: Sheet, now: datetime) -> None:
     firm = Firm.objects.select_for_update(no_key=True).get(pk=sheet.firm_id)
+    if not Sheet.objects.filter(pk=sheet.pk, state=STATES.APPLYING).exists():
+        return  # somebody else was slower than the lease, and has taken it in meanwhile
     form = sheets.FORMS[sheet.kind]
     rows = [values for part in sheet.parts.all() for _number, _does, values in part.rows]
     counts = ENTER[form.kind](firm, rows, now)
