@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
 
 from django.db.models import JSONField
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
@@ -43,11 +45,10 @@ def in_order(entered: Iterable[tuple[str, str]], now: datetime, is_over: bool) -
     States that were entered at one moment follow each other as in a life; a state entered anew goes on.
     """
     known = sorted((datetime.fromisoformat(at), LIFE.index(state), state) for state, at in entered)
-    begun = [
-        row for before, row in zip([None, *known], known, strict=False) if not before or before[2] != row[2]
-    ]
+    begun = [next(rows) for _state, rows in groupby(known, key=itemgetter(2))]
     ends = [*(at for at, *_rest in begun[1:]), None][: len(begun)]
+    last = timedelta() if is_over or not begun else now - begun[-1][0]
     return [
-        Stage(state, at, until, timedelta() if until is None and is_over else (until or now) - at)
+        Stage(state, at, until, until - at if until else last)
         for (at, _place, state), until in zip(begun, ends, strict=True)
     ]

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import product
 
 from firms import queries as firms
 from firms.queries import Stretch
@@ -60,13 +61,7 @@ def rivals(proposal: Proposal) -> list[Rival]:
     standing = {row.pk: row for row in others}
     needed = _needs([proposal.pk, *standing])
     mine = needed.pop(proposal.pk, [])
-    pairs = [
-        (number, one, other)
-        for number, rows in needed.items()
-        for one in mine
-        for other in rows
-        if _meet(one.stretch, other.stretch)
-    ]
+    pairs = [pair for number, rows in needed.items() for pair in _meetings(number, mine, rows)]
     free = firms.free_in(_both(one.stretch, other.stretch) for _, one, other in pairs)
     found: dict[int, Rival] = {}
     for number, one, other in pairs:
@@ -75,6 +70,11 @@ def rivals(proposal: Proposal) -> list[Rival]:
             first = _rank(standing[number]) < _rank(proposal)
             found[number] = Rival(standing[number], one.firm, short, first)
     return sorted(found.values(), key=lambda row: _rank(row.proposal))
+
+
+def _meetings(number: int, mine: list[Need], rows: list[Need]) -> list[tuple[int, Need, Need]]:
+    """What two proposals need of the same weeks; `number` is the other's id."""
+    return [(number, one, other) for one, other in product(mine, rows) if _meet(one.stretch, other.stretch)]
 
 
 def _rank(proposal: Proposal) -> tuple[int, float, int]:
