@@ -126,7 +126,7 @@ def test_it_can_be_read_and_touched_on_a_small_phone(world, board, language, sch
         reduced_motion="reduce",
     )
     card(page, world, "M6").locator("[data-verb=start]").tap()
-    expect(card(page, world, "M6").locator("[data-verb=finish]")).to_be_visible()
+    expect(card(page, world, "M6").locator("[data-verb=finish]:not([data-all])")).to_be_visible()
     expect(card(page, world, "M6")).not_to_have_attribute("aria-busy", "true")
     for summary in page.locator("summary:visible").all()[1:]:
         summary.tap()

@@ -58,7 +58,7 @@ class Town:
 
     def __init__(self) -> None:
         self.firms: Firms = small_world()
-        self.rivals = [maker(self.firms.operator, NOW, name=f"Rival {n} Secret Works") for n in range(4)]
+        self.rivals = [maker(self.firms.operator, NOW, name=f"Rival {n} Hushed Works") for n in range(4)]
         self.lines: dict[int, Line] = {
             firm.id: publish(firm, "Lots", 500, NOW) for firm in (self.watched, *self.rivals)
         }
@@ -231,7 +231,7 @@ class Rivals:
             accept(invitation(alliance, "seller"))
         if self.luck.random() < 0.5:
             found = invitation(alliance, "forwarder")
-            wish = {"terms_hash": found.terms_hash, "prices": {0: 10_000}, "note": "secret price", "now": NOW}
+            wish = {"terms_hash": found.terms_hash, "prices": {0: 10_000}, "note": "hushed price", "now": NOW}
             actions.counter(actor_of(found.firm_id), str(found.key), **wish)
             actions.refuse_counter(self.town.firms.operator.actor, str(found.key), number=1, now=NOW)
 
@@ -242,7 +242,7 @@ class Rivals:
     def _not_taken(self, alliance: Alliance) -> None:
         found = invitation(alliance, "maker")
         for number in range(self.luck.randint(0, 2)):
-            wish = {"prices": {0: self.luck.randint(1, 9_999) * 7 + number}, "note": "secret price"}
+            wish = {"prices": {0: self.luck.randint(1, 9_999) * 7 + number}, "note": "hushed price"}
             actions.counter(
                 actor_of(found.firm_id), str(found.key), terms_hash=found.terms_hash, now=NOW, **wish
             )
@@ -285,7 +285,7 @@ def test_the_rivals_make_no_difference_that_a_firm_can_see(town: Town) -> None:
         among = observed(town, Rivals(town, seed))
         for mine, theirs in zip(alone, among, strict=True):
             assert mine == theirs, f"seed {seed}"
-        assert "ecret" not in "".join(among), f"seed {seed}"
+        assert "ushed" not in "".join(among), f"seed {seed}"
 
 
 def test_the_comparison_finds_a_leak(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
