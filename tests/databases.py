@@ -127,6 +127,8 @@ def _make(kept: Path) -> None:
             made = Databases(cluster)
             made.drop(made.shared)
             close_connections()
+            # a copy must not look like what a killed run has left, or another process sweeps it away
+            (Path(folder) / "postgres.lock").unlink()
         _copy(Path(folder), kept.with_suffix(".new"))
     kept.with_suffix(".new").rename(kept)
 
