@@ -1,9 +1,5 @@
 """The platform's key for web push (VAPID, RFC 8292): push services know by it who sends. Made once, and kept."""
 
-import os
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from pathlib import Path
-from tempfile import mkstemp
 from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -11,11 +7,14 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
 from py_vapid import Vapid02
 
+from config.base64url import decoded, encoded
+from config.key_file import kept
+
 
 def public() -> str:
     """The public key, as browsers want it: an uncompressed point in base64url."""
     point = _private().public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-    return urlsafe_b64encode(point).decode().rstrip("=")
+    return encoded(point)
 
 
 def signed_for(endpoint: str, *, expires: int) -> dict[str, str]:
@@ -30,23 +29,9 @@ def signed_for(endpoint: str, *, expires: int) -> dict[str, str]:
 
 
 def _private() -> ec.EllipticCurvePrivateKey:
-    written = settings.VAPID_KEY or _kept(settings.VAPID_KEY_FILE)
-    number = int.from_bytes(urlsafe_b64decode(written + "=" * (-len(written) % 4)))
+    number = int.from_bytes(decoded(settings.VAPID_KEY or kept(settings.VAPID_KEY_FILE, _fresh)))
     return ec.derive_private_key(number, ec.SECP256R1())
 
 
-def _kept(path: Path) -> str:
-    """The key in the data folder, for its owner's eyes only; of several processes that begin at once, one makes it."""
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, draft = mkstemp(dir=path.parent)
-        with os.fdopen(handle, "w") as file:
-            number = ec.generate_private_key(ec.SECP256R1()).private_numbers().private_value
-            file.write(urlsafe_b64encode(number.to_bytes(32)).decode().rstrip("=") + "\n")
-        try:
-            os.link(draft, path)
-        except FileExistsError:
-            pass
-        finally:
-            Path(draft).unlink()
-    return path.read_text().strip()
+def _fresh() -> str:
+    return encoded(ec.generate_private_key(ec.SECP256R1()).private_numbers().private_value.to_bytes(32))

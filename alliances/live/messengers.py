@@ -2,7 +2,6 @@
 
 import http.client
 import json
-from base64 import urlsafe_b64decode
 from enum import Enum
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings
 
 from config import push_key
+from config.base64url import decoded
 from firms.endpoints import is_push_endpoint, is_robot_endpoint
 from firms.queries import Browser, GroupChat
 from firms.robots import is_taken, message
@@ -64,8 +64,8 @@ def _encrypted(browser: Browser, content: dict[str, Any]) -> bytes:
     sealed: bytes = http_ece.encrypt(
         plain,
         private_key=ec.generate_private_key(ec.SECP256R1()),
-        dh=_raw(browser.p256dh),
-        auth_secret=_raw(browser.auth),
+        dh=decoded(browser.p256dh),
+        auth_secret=decoded(browser.auth),
         version="aes128gcm",
     )
     return sealed
@@ -84,7 +84,3 @@ def _post(url: str, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
         raise OSError(f"no answer that can be understood: {broken!r}") from broken
     finally:
         line.close()
-
-
-def _raw(text: str) -> bytes:
-    return urlsafe_b64decode(text + "=" * (-len(text) % 4))

@@ -1,7 +1,5 @@
 """People let their browsers be told, choose of what and how often; a firm lets a robot tell its group."""
 
-import base64
-import binascii
 import secrets
 from collections.abc import Collection
 from datetime import datetime
@@ -11,6 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from config.base64url import decoded
 from config.rows import Actor, Missing, Refused, claim, command
 from firms.actions.rights import firm_to_change, person, refused_fields
 from firms.endpoints import MOST_CHARACTERS, is_push_endpoint, is_robot_endpoint
@@ -130,6 +129,6 @@ def note_robot(firm_id: int, failed_at: datetime | None) -> None:
 
 def _raw(text: str) -> bytes:
     try:
-        return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    except (binascii.Error, ValueError):
+        return decoded(text)
+    except ValueError:
         return b""
