@@ -47,7 +47,7 @@ def _told(alliance: Alliance) -> Alliance:
 def lock_seen(actor: Actor, alliance_key: str) -> Alliance:
     """As `lock`, for an alliance in which a firm of this person takes part. Raises Missing."""
     seen = Alliance.objects.seen_by(person(actor)).filter(key=alliance_key)
-    return lock_by(pk=seen.values_list("pk", flat=True).first())
+    return lock_by(pk__in=seen.values("pk"))
 
 
 def lock_settling(actor: Actor, alliance_key: str) -> Alliance:

@@ -42,10 +42,12 @@ class Frame:
 def joined(frames: Iterable[Frame]) -> Iterator[Frame]:
     """Events that are there at the same time, in as few messages as may be; each is a line of its message."""
     lines: list[Frame] = []
+    size = 0
     for one in frames:
-        if lines and sum(len(line.text) for line in lines) + len(one.text) > JOINED_CHARACTERS:
+        size += len(one.text)
+        if lines and size > JOINED_CHARACTERS:
             yield _message(lines)
-            lines = []
+            lines, size = [], len(one.text)
         lines.append(one)
     if lines:
         yield _message(lines)
