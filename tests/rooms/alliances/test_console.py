@@ -29,11 +29,6 @@ def now() -> datetime:
     return timezone.now()
 
 
-@pytest.fixture(scope="module")
-def built(module_transaction: None, now: datetime) -> World:
-    return forming_world(now)
-
-
 def proposal(world: World, verb: str) -> str:
     return f"/proposals/{world.proposal.key}/{verb}/"
 

@@ -32,11 +32,6 @@ def now() -> datetime:
     return timezone.now()
 
 
-@pytest.fixture(scope="module")
-def built(module_transaction: None, now: datetime) -> World:
-    return forming_world(now)
-
-
 def of(user: User) -> Client:
     client = Client()
     client.force_login(user)

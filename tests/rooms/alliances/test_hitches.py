@@ -8,7 +8,7 @@ from django.utils import timezone
 from alliances import actions
 from alliances.queries import console
 from alliances.queries.hitches import Hitch, hitches
-from tests.builders.alliances import DAY, World, accept, forming_world, invitation, operating, settling, task
+from tests.builders.alliances import DAY, World, accept, invitation, operating, settling, task
 
 pytestmark = pytest.mark.usefixtures("savepoint")
 
@@ -16,16 +16,6 @@ pytestmark = pytest.mark.usefixtures("savepoint")
 @pytest.fixture(scope="module")
 def now() -> datetime:
     return timezone.now()
-
-
-@pytest.fixture(scope="module")
-def built(module_transaction: None, now: datetime) -> World:
-    return forming_world(now)
-
-
-@pytest.fixture
-def world(built: World) -> World:
-    return built
 
 
 def found(now: datetime) -> list[Hitch]:
