@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db.models import Prefetch
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from alliances.lifecycle import TASK_OVER, InvitationState, SeatState, State, TaskState
 from alliances.models import Alliance, Invitation, Seat, Share, Task
@@ -28,6 +29,8 @@ def hitches(alliances: Iterable[Alliance], now: datetime) -> dict[int, list[Hitc
     found: dict[int, list[Hitch]] = defaultdict(list)
     for task in sorted(_late(shown, now), key=_causes_first):
         found[task.alliance_id].append(Hitch(_named(task), _why(task), task.due_at))
+    for task in _foreseen([row for row in shown.values() if row.days_late and row.pk not in found]):
+        found[task.alliance_id].append(Hitch(_named(task), _moves_the_end(task, shown[task.alliance_id])))
     for seat in _unanswered(shown):
         found[seat.alliance_id].append(_unheld(seat, now))
     for share in _unconfirmed(shown):
@@ -45,6 +48,27 @@ def _late(shown: dict[int, Alliance], now: datetime) -> list[Task]:
 
 def _causes_first(task: Task) -> tuple[bool, datetime, int]:
     return task.state == TaskState.WAITING, task.due_at, task.pk
+
+
+def _foreseen(slow: list[Alliance]) -> list[Task]:
+    """Of alliances that are expected late though no task is: the open task that comes first of those that decide."""
+    firsts = [first for row in slow if not row.is_over and (first := _first_critical(row)) is not None]
+    return list(Task.objects.filter(pk__in=firsts).select_related("seat__firm").order_by("due_at", "pk"))
+
+
+def _first_critical(alliance: Alliance) -> int | None:
+    expected: dict[str, tuple[str, int]] = (alliance.forecast or {}).get("tasks", {})
+    critical = [(finish_at, int(pk)) for pk, (finish_at, is_critical) in expected.items() if is_critical]
+    return min(critical, default=("", None))[1]
+
+
+def _moves_the_end(task: Task, alliance: Alliance) -> str:
+    words = ngettext(
+        "the end hangs on %(firm)s: expected %(days)s day later than planned",
+        "the end hangs on %(firm)s: expected %(days)s days later than planned",
+        alliance.days_late,
+    )
+    return words % {"firm": _holder(task), "days": alliance.days_late}
 
 
 def _named(task: Task) -> str:

@@ -133,9 +133,8 @@ def icon(name: str, label: str = "") -> SafeString:
     """One picture of icons.svg; with a label it speaks, without one it is silent."""
     where = f"{static('icons.svg')}#{name}"
     if label:
-        return format_html(
-            '<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>', label, where
-        )
+        spoken = '<svg class="icon" role="img"><title>{}</title><use href="{}"/></svg>'
+        return format_html(spoken, label, where)
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}"/></svg>', where)
 
 

@@ -1,6 +1,6 @@
 """What is late, and why: the cause before what waits for it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -49,3 +49,16 @@ def test_while_it_forms_it_waits_for_answers_and_signatures(world: World, now: d
 def test_at_the_end_it_waits_for_confirmations(world: World, now: datetime) -> None:
     settling(world, now)
     assert {one.why for one in found(now)} == {"not confirmed yet"}
+
+
+def test_an_end_that_is_expected_late_names_the_task_that_moves_it(world: World, now: datetime) -> None:
+    alliance = operating(world, now)
+    first = alliance.tasks.filter(state="ready").order_by("due_at").first()
+    assert first
+    late = first.due_at - timedelta(minutes=10)
+    begun = actions.start(world.firms.maker.worker.actor, first.pk, now=late)
+    assert begun
+    [hitch] = found(late)
+    assert hitch.what.startswith(f"{first.code} ")
+    assert "later than planned" in hitch.why
+    assert hitch.late_since is None

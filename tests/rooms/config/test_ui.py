@@ -93,7 +93,7 @@ def test_a_badge_is_escaped() -> None:
 
 def test_an_icon_is_silent_unless_named() -> None:
     assert 'aria-hidden="true"' in shown('{% icon "truck" %}')
-    assert 'role="img" aria-label="Carrier"' in shown('{% icon "truck" "Carrier" %}')
+    assert 'role="img"><title>Carrier</title>' in shown('{% icon "truck" "Carrier" %}')
 
 
 class Order(forms.Form):
