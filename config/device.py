@@ -1,9 +1,10 @@
 """What a device needs to install the platform and to keep its pages: manifest, service worker, and a farewell."""
 
 from functools import cache
+from http import HTTPStatus
 from typing import Any
 
-from allauth.account.views import LogoutView
+from allauth.account.views import LoginView, LogoutView
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -12,6 +13,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+
+from config.doors import must_be_forgotten
 
 ICONS = [
     ("icons/icon-192.png", "192x192", "any"),
@@ -78,6 +81,13 @@ def authority(request: HttpRequest) -> HttpResponse:
 def offline(request: HttpRequest) -> HttpResponse:
     """What is shown without a connection instead of a page that was not kept."""
     return render(request, "offline.html")
+
+
+@never_cache
+def sign_in(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    """Begin a session as django-allauth does; what the device has kept for the one before is not shown any more."""
+    answer: HttpResponse = LoginView.as_view()(request, **kwargs)
+    return answer if answer.status_code == HTTPStatus.FOUND else must_be_forgotten(answer)
 
 
 @never_cache

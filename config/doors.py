@@ -65,6 +65,12 @@ def may_be_kept(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
     return answer
 
 
+def must_be_forgotten(answer: HttpResponse) -> HttpResponse:
+    """Let the device forget what it has kept for its reader, before another person signs in (`js/worker.js`)."""
+    answer["X-Forget"] = "pages"
+    return answer
+
+
 def found(row: Row | None) -> Row:
     """The row, which is there. Raises Missing."""
     if row is None:

@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "firms.middleware.PersonsTimeZone",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "firms.middleware.TurnsOpenWork",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",

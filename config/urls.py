@@ -20,6 +20,7 @@ urlpatterns = [
     path("install/", device.install, name="install"),
     path("install/murmuration.crt", device.authority, name="authority"),
     path("offline/", device.offline, name="offline"),
+    path("accounts/login/", device.sign_in, name="account_login"),
     path("accounts/logout/", device.sign_out, name="account_logout"),
     path("accounts/", include("allauth.urls")),
     path("", include("firms.urls")),

@@ -1,16 +1,42 @@
-"""Every page in the person's own time zone and language."""
+"""Every page in the person's own time zone and language; and what a turn on a shared phone does not open."""
 
 from collections.abc import Callable
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from firms.models import User
+from firms.models.phones import TURN
 
 COOKIE = "tz"
 KNOWN = frozenset(available_timezones())
+# passwords, passkeys, addresses, tokens, places in firms and the account's end: all that would outlast the turn
+OUTLASTING = ("/accounts/", "/firm/tokens/", "/firms/", "/me/erase/")
+
+
+class TurnsOpenWork:
+    """Keep a turn on a shared phone from making ways in that would stay when the turn is over."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path.startswith(OUTLASTING) and TURN in request.session and not is_leaving(request):
+            messages.error(
+                request, _("A turn on a shared phone opens work only. Sign in on your own device.")
+            )
+            return redirect("alliances:desk")
+        return self.get_response(request)
+
+
+def is_leaving(request: HttpRequest) -> bool:
+    return request.path == reverse("account_logout")
 
 
 class PersonsTimeZone:

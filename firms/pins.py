@@ -9,7 +9,8 @@ CODE_CHARACTERS = 8
 CODE_LIFE = timedelta(minutes=30)
 PIN_DIGITS = (4, 8)
 TRIES = 5  # wrong PINs until a person has to wait
-LOCKED = timedelta(minutes=15)
+LOCKED = timedelta(minutes=15)  # at first; then twice as long each time, for four digits are soon tried out
+LONGEST = timedelta(hours=4)
 
 
 def code_of(choose: Callable[[str], str]) -> str:
@@ -38,4 +39,7 @@ def is_good_pin(pin: str) -> bool:
 
 def locked_until(failures: int, now: datetime) -> datetime | None:
     """Until when nobody may try again, after so many wrong PINs in a row."""
-    return now + LOCKED if failures and failures % TRIES == 0 else None
+    if not failures or failures % TRIES:
+        return None
+    times: int = 2 ** min(failures // TRIES - 1, 10)
+    return now + min(LOCKED * times, LONGEST)

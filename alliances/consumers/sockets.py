@@ -67,7 +67,7 @@ class Socket(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels has no t
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         listener = self.listener
-        if listener is None:  # turned away, but still talking
+        if listener is None or listener.is_leaving:  # turned away or shown out, but still talking
             return
         if self._floods():
             listener.outbox.close(Close.FLOOD)
@@ -148,6 +148,8 @@ class Board(Stream):
     async def _carry_out(self, listener: Listener, orders: Batch) -> None:
         key, language = self.scope["url_route"]["kwargs"]["key"], language_of(self.scope)
         for order, answer in in_turn(orders, listener.allowed.actor, key, language):
+            if listener.is_leaving:
+                return
             listener.outbox.offer(frame("answer", re=order.id, **await in_thread(answer)))
         if len(orders.orders) > 1:
             await self._pay(len(orders.orders) - 1)

@@ -34,6 +34,11 @@ class Listener:
     outbox: Outbox
     follows: bool = False  # gets each event as it happens
 
+    @property
+    def is_leaving(self) -> bool:
+        """Whether it is being shown out, which takes its client's help: nothing is done for it any more."""
+        return self.outbox.closing is not None
+
 
 class Audience:
     """The listeners of one stream in this process."""

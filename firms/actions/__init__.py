@@ -42,7 +42,15 @@ from firms.actions.people import (
     revoke_token,
     withdraw_invitation,
 )
-from firms.actions.phones import end_phone, join_by_code, make_code, set_pin, share_phone, switch
+from firms.actions.phones import (
+    end_phone,
+    join_by_code,
+    make_code,
+    set_pin,
+    share_phone,
+    switch,
+    take_phone,
+)
 from firms.actions.reputation import act, appeal, dismiss, file_observations, uphold
 from firms.actions.sheets import discard_sheet, send_sheet, take_in_sheet
 from firms.actions.tables import change_competencies
@@ -110,6 +118,7 @@ __all__ = [
     "suspend",
     "switch",
     "take_in_sheet",
+    "take_phone",
     "unpaint_capacity",
     "unsubscribe",
     "uphold",

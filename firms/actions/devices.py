@@ -6,14 +6,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from config.base64url import decoded
+from config.base64url import decoded, encoded
 from config.rows import Actor, Missing, Refused, claim, command
 from firms.actions.rights import firm_to_change, person, refused_fields
 from firms.endpoints import MOST_CHARACTERS, is_push_endpoint, is_robot_endpoint
-from firms.models import PushSubscription, Robot, User
+from firms.models import Phone, PushSubscription, Robot, User
 from firms.models.devices import GROUPS
 from firms.queries.readers import groups_for
 from firms.robots import hides_nothing
@@ -31,24 +32,28 @@ def subscribe(
     p256dh: str,
     auth: str,
     device: str = "",
+    phone: str = "",
     now: datetime,
     command_id: str | None = None,
 ) -> dict[str, Any]:
     """Tell this person through a browser. A browser tells one person: who signs in on it later takes it over.
 
+    `phone` is the secret of a shared one: with it, and with the next worker, the telling ends.
     Raises Refused: `unknown_service` for an address that is none of a known push service, `invalid`, `too_many`.
     """
     if not is_push_endpoint(endpoint, settings.PUSH_ENDPOINTS_ALSO):
         raise Refused("unknown_service", _("This browser's push service is not known to the platform."))
-    if len(_raw(p256dh)) != KEY_BYTES or len(_raw(auth)) != SECRET_BYTES:
+    key, secret = _raw(p256dh), _raw(auth)
+    if not _is_point(key) or len(secret) != SECRET_BYTES:
         raise Refused("invalid", _("This browser sent keys that cannot be used."))
     user = User.objects.select_for_update().get(pk=person(actor))
     others = user.push_subscriptions.live().exclude(endpoint=endpoint)
     if others.count() >= MOST_DEVICES:
         raise Refused("too_many", _("Too many devices are told already: stop one first."))
-    keys = {"user": user, "p256dh": p256dh, "auth": auth, "device": device.strip()[:120]}
+    shared = Phone.objects.of_secret(phone).first()
+    row = {"user": user, "p256dh": encoded(key), "auth": encoded(secret), "device": device.strip()[:120]}
     kept, _is_new = PushSubscription.objects.update_or_create(
-        endpoint=endpoint, defaults={**keys, "made_at": now, "ended_at": None}
+        endpoint=endpoint, defaults={**row, "phone": shared, "made_at": now, "ended_at": None}
     )
     return {"subscription": kept.pk}
 
@@ -125,6 +130,15 @@ def remove_robot(
 def note_robot(firm_id: int, failed_at: datetime | None) -> None:
     """Keep whether the robot takes messages, so that the firm sees it."""
     Robot.objects.filter(firm_id=firm_id).exclude(failed_at=failed_at).update(failed_at=failed_at)
+
+
+def _is_point(key: bytes) -> bool:
+    """Whether something can be sealed for this key: an uncompressed point of P-256 (RFC 8291)."""
+    try:
+        ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), key)
+    except ValueError:
+        return False
+    return len(key) == KEY_BYTES
 
 
 def _raw(text: str) -> bytes:

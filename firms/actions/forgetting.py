@@ -16,6 +16,7 @@ from firms.models import (
     Firm,
     Member,
     MemberInvitation,
+    Phone,
     Pin,
     PushSubscription,
     SavedView,
@@ -56,6 +57,7 @@ def _close_ways_in(user: User) -> None:
     AccessToken.objects.filter(user=user).delete()
     PushSubscription.objects.filter(user=user).delete()
     Pin.objects.filter(user=user).delete()
+    Phone.objects.filter(taken_by=user).update(taken_by=None)
     Authenticator.objects.filter(user=user).delete()
     EmailAddress.objects.filter(user=user).delete()
 

@@ -42,4 +42,10 @@ class SwitchForm(Sent):
 class PinForm(Sent):
     """Choose a PIN."""
 
-    pin = forms.CharField(label=_("PIN"), max_length=8, widget=forms.PasswordInput(DIGITS))
+    present = forms.CharField(label=_("Your present PIN"), max_length=8, widget=forms.PasswordInput(DIGITS))
+    pin = forms.CharField(label=_("New PIN"), max_length=8, widget=forms.PasswordInput(DIGITS))
+
+    def __init__(self, *args: Any, is_turn: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not is_turn:
+            del self.fields["present"]

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.forms import Sent
 from firms.models import Sheet
+from firms.sheets import MOST_BYTES
 
 
 class SheetForm(Sent):
@@ -31,3 +32,11 @@ class SheetForm(Sent):
         super().__init__(*args, **kwargs)
         if kind != Sheet.Kind.SITES:
             del self.fields["place"]
+
+    def clean_file(self) -> Any:
+        """A file that may be read into memory."""
+        file = self.cleaned_data["file"]
+        if (file.size or 0) > MOST_BYTES:
+            text = _("Choose a file of at most %(most)s MB.")
+            raise forms.ValidationError(text % {"most": MOST_BYTES // 1024 // 1024})
+        return file

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from firms.endpoints import MOST_CHARACTERS
 from firms.models.firm import Firm
 from firms.models.people import MailGroup, User
+from firms.models.phones import Phone
 
 
 class PushSubscriptionQuerySet(models.QuerySet["PushSubscription"]):
@@ -21,6 +22,9 @@ class PushSubscription(models.Model):
     p256dh = models.CharField(max_length=100, help_text=_("public key of the browser, base64url"))
     auth = models.CharField(max_length=40, help_text=_("shared secret, base64url"))
     device = models.CharField(max_length=120, blank=True)
+    phone = models.ForeignKey(
+        Phone, on_delete=models.SET_NULL, null=True, related_name="+", help_text=_("when it is a shared one")
+    )
     made_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
 

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from firms.models.firm import Firm
 from firms.models.people import Member, User, digest_of
 
+TURN = "turn"  # marks a session that a PIN or a code has begun, on a phone that others hold too
+
 
 class WorkCodeQuerySet(models.QuerySet["WorkCode"]):
     def live(self, now: datetime) -> "WorkCodeQuerySet":
@@ -45,6 +47,12 @@ class Phone(models.Model):
     name = models.CharField(max_length=80, blank=True)
     since_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
+    taken_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, related_name="+", help_text=_("who had it last")
+    )
+    session = models.CharField(
+        max_length=40, blank=True, default="", db_default="", help_text=_("key of the session that it holds")
+    )
 
     objects = PhoneQuerySet.as_manager()
 
@@ -65,6 +73,7 @@ class Pin(models.Model):
 
 
 def workers_with_pin(firm: Firm) -> "models.QuerySet[Member]":
-    """Those who may take turns on a firm's phones: workers only, for a PIN shall bind nobody."""
+    """Those who may take turns on a firm's phones: workers who are nothing more elsewhere, for a PIN binds nobody."""
     rows = Member.objects.active().filter(firm=firm, role=Member.Role.WORKER, user__pin__isnull=False)
+    rows = rows.filter(user__is_operator=False).exclude(user__in=Member.objects.who_sign().values("user"))
     return rows.select_related("user").order_by("user__name", "pk")

@@ -15,7 +15,7 @@ from firms.forms.devices import PushForm, RobotForm
 from firms.models import Robot, User
 from firms.queries.devices import push_groups
 from firms.queries.readers import groups_for
-from firms.views.doors import firm_page, my_membership
+from firms.views.doors import firm_page, my_membership, secret_of
 
 
 @require_POST
@@ -25,7 +25,7 @@ def subscribe(request: HttpRequest) -> HttpResponse:
     sent = {name: request.POST.get(name, "") for name in ("endpoint", "p256dh", "auth", "device")}
 
     def act() -> object:
-        return actions.subscribe(actor(request), **sent, now=clock.now())
+        return actions.subscribe(actor(request), **sent, phone=secret_of(request), now=clock.now())
 
     return carry_out(request, act, reverse("firms:mail"), _("This device is told from now on."))
 

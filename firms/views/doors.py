@@ -10,6 +10,20 @@ from config.doors import Text, person
 from config.rows import Missing
 from firms.models import Firm, Member
 
+PHONE = "phone"  # the cookie by which a shared phone knows itself
+
+
+def secret_of(request: HttpRequest) -> str:
+    """The secret of a shared phone; empty on every other device."""
+    return request.COOKIES.get(PHONE, "")
+
+
+def session_of(request: HttpRequest) -> str:
+    """The key of the session, which is kept from here on."""
+    if not request.session.session_key:
+        request.session.create()
+    return str(request.session.session_key)
+
 
 def my_membership(request: HttpRequest, key: UUID) -> Member:
     """Return the person's own membership of a firm, with the firm. Raises Missing."""

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import segno
 from django.contrib import messages
-from django.contrib.auth import login
+from django.contrib.auth import login, logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,16 +14,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from config import clock
-from config.doors import actor, carry_out, for_people, sent_well
+from config.doors import actor, carry_out, for_people, must_be_forgotten, person, sent_well
 from config.rows import Refused
+from config.wake import wake
 from firms import actions
 from firms.forms.phones import CodeForm, PinForm, SwitchForm
 from firms.models import Phone, User
-from firms.models.phones import workers_with_pin
+from firms.models.phones import TURN, workers_with_pin
 from firms.pins import written
-from firms.views.doors import firm_page, my_membership
+from firms.views.doors import PHONE, firm_page, my_membership, secret_of, session_of
 
-COOKIE = "phone"
 COOKIE_SECONDS = 2 * 365 * 24 * 3600
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -62,7 +62,8 @@ def switch(request: HttpRequest) -> HttpResponse:
 
     if sent_well(request, form, act, _("It is your turn.")) and taker:
         return _begin(request, taker, "")
-    return render(request, "firms/switch.html", {"form": form, "firm": phone.firm, "people": people})
+    shown = {"form": form, "firm": phone.firm, "people": people}
+    return must_be_forgotten(render(request, "firms/switch.html", shown))
 
 
 @never_cache
@@ -73,11 +74,14 @@ def phones(request: HttpRequest, key: UUID) -> HttpResponse:
     member = my_membership(request, key)
     code = _made_code(request, key) if request.method == "POST" else ""
     link = request.build_absolute_uri(f"{reverse('firms:work')}?code={code}") if code else ""
+    phones = member.firm.phones.filter(ended_at=None).order_by("since_at")
+    workers = member.firm.members.active().select_related("user")
+    names = {row.user_id: row.user.shown_name for row in workers}  # others may have signed in there too
     shown = {
         "code": written(code) if code else "",
         "link": link,
         "qr": segno.make(link, error="m").svg_data_uri(scale=6, border=2) if link else "",
-        "phones": member.firm.phones.filter(ended_at=None).order_by("since_at"),
+        "phones": [(phone, names.get(phone.taken_by_id or 0, "")) for phone in phones],
         "workers": workers_with_pin(member.firm),
     }
     return firm_page(request, "firms/phones.html", member, **shown)
@@ -102,49 +106,52 @@ def share(request: HttpRequest, key: UUID) -> HttpResponse:
         secret = actions.share_phone(actor(request), key, now=clock.now())
 
     answer = carry_out(request, act, reverse("firms:phones", args=[key]), _("This device is shared now."))
+    if secret:
+        actions.take_phone(secret, person(request).pk, session_of(request), now=clock.now())
     return _keep(request, answer, secret)
 
 
 @require_POST
 @for_people
 def end_phone(request: HttpRequest, key: UUID, phone_id: int) -> HttpResponse:
-    """Let nobody switch on a phone any more."""
+    """Let a phone open nothing any more, also for whoever has it now."""
 
     def act() -> object:
         return actions.end_phone(actor(request), key, phone_id, now=clock.now())
 
-    return carry_out(
-        request, act, reverse("firms:phones", args=[key]), _("Nobody can switch there any more.")
-    )
+    said = _("The phone opens nothing any more: whoever had it is signed out.")
+    return carry_out(request, act, reverse("firms:phones", args=[key]), said)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_people
 def pin(request: HttpRequest) -> HttpResponse:
-    """Choose one's PIN for the firm's phones."""
-    form = PinForm(request.POST or None)
+    """Choose one's PIN for the firm's phones; in a turn, which somebody may have left open, by the present one."""
+    form = PinForm(request.POST or None, is_turn=TURN in request.session)
 
-    def act() -> object:
-        return actions.set_pin(actor(request), **form.cleaned_data, now=clock.now())
+    def act() -> None:
+        actions.set_pin(actor(request), **form.cleaned_data, now=clock.now())
 
     if sent_well(request, form, act, _("Your PIN is set.")):
         return redirect("firms:pin")
     return render(request, "firms/pin.html", {"form": form})
 
 
-def secret_of(request: HttpRequest) -> str:
-    """By what a shared phone knows itself; empty on every other device."""
-    return request.COOKIES.get(COOKIE, "")
-
-
 def _begin(request: HttpRequest, user: User, secret: str) -> HttpResponse:
+    """A turn begins, and the one before ends, with all that it has open."""
+    before = request.user.pk
     login(request, user, backend=BACKEND)
+    request.session[TURN] = True
+    if before:
+        wake(f"session:{before}")
+    if not actions.take_phone(secret or secret_of(request), user.pk, session_of(request), now=clock.now()):
+        logout(request)  # the firm has ended the phone at this moment
     return _keep(request, redirect("alliances:desk"), secret)
 
 
 def _keep(request: HttpRequest, answer: HttpResponse, secret: str) -> HttpResponse:
     if secret:
         answer.set_cookie(
-            COOKIE, secret, max_age=COOKIE_SECONDS, httponly=True, samesite="Lax", secure=request.is_secure()
+            PHONE, secret, max_age=COOKIE_SECONDS, httponly=True, samesite="Lax", secure=request.is_secure()
         )
     return answer

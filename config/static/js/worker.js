@@ -40,6 +40,7 @@ async function load(event) {
 
 /** Keep a page, or let go of one that this person may not see any more. */
 async function settle(address, answer) {
+  if (answer.headers.has("X-Forget")) return caches.delete(PAGES); // nobody is signed in: the next one may be another person
   const reader = answer.headers.get("X-Keep"), pages = await caches.open(PAGES), place = plain(address);
   if ([403, 404, 410].includes(answer.status)) return pages.delete(place);
   if (!reader || !answer.ok || answer.redirected) return undefined;

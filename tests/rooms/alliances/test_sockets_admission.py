@@ -1,6 +1,7 @@
 """Who may open which socket, and when it ends for them."""
 
 import asyncio
+from uuid import uuid4
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -8,7 +9,9 @@ from django.test import Client
 
 from alliances.live import hub as hubs
 from config.wake import wake
-from firms.models import Member
+from firms import actions
+from firms.models import Member, Phone
+from firms.models.people import digest_of
 from tests.builders.firms import NOW
 from tests.rooms.alliances.boards import (
     cookie_of,
@@ -126,6 +129,22 @@ async def test_the_page_that_logs_out_closes_the_boards(world):
         await BoardClient(opened).since()
         await sync_to_async(browser.post)("/accounts/logout/")
         assert await BoardClient(opened).closed() == NOBODY
+
+
+async def test_a_lost_phone_hears_nothing_more_and_orders_nothing_more(world):
+    maker, task = world.firms.maker, await sync_to_async(world.task)("M6")
+    key, secret = await sync_to_async(session_of)(maker.worker), "of-the-phone"
+    async with socket(path_of(world.alliance), headers=with_session(key)) as (opened, _):
+        client = BoardClient(opened)
+        await client.since()
+        phone = await Phone.objects.acreate(firm=maker.firm, digest=digest_of(secret), since_at=NOW)
+        assert await sync_to_async(actions.take_phone)(secret, maker.worker.pk, key, now=NOW)
+        await sync_to_async(actions.end_phone)(maker.owner.actor, maker.key, phone.pk, now=NOW)
+        assert await client.closed() == NOBODY
+        await client.say(t="do", id=str(uuid4()), verb="start", task=task.pk, data={})
+        assert await opened.is_quiet()
+    await task.arefresh_from_db()
+    assert task.state == "ready"
 
 
 async def test_the_beat_finds_a_log_out_that_nobody_told(world, monkeypatch):

@@ -6,12 +6,15 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from alliances.queries.admission import Kind, Knock, Refusal, admit
 from config import clock
+from config.base64url import encoded
 from config.rows import Missing, Refused
 from firms import actions
 from firms.models import Member, Phone, Pin, User
 from firms.pins import code_of, is_good_pin, understood, written
-from tests.builders.firms import NOW, Firms, small_world
+from tests.builders.firms import NOW, PASSWORD, Firms, small_world
+from tests.pushes import Phone as Browser
 
 pytestmark = pytest.mark.django_db
 
@@ -66,6 +69,16 @@ def test_five_wrong_pins_and_even_the_right_one_has_to_wait(firms: Firms) -> Non
     assert "4711" not in Pin.objects.get(user=li).hash
 
 
+def test_who_goes_on_guessing_waits_longer_each_time(firms: Firms) -> None:
+    phone, at, tried = Client(), NOW, 0
+    li, secret = joined(phone, firms), phone.cookies["phone"].value
+    while at < NOW + timedelta(days=1):
+        with pytest.raises(Refused) as no:
+            actions.switch(secret, li.pk, "0852", now=at)
+        tried, at = tried + (no.value.code == "invalid"), at + timedelta(minutes=5)
+    assert tried <= 50
+
+
 def test_a_code_ends_in_time_and_with_the_next_one(firms: Firms) -> None:
     owner, sent = firms.maker.owner.actor, {"name": "Li", "pin": "4711"}
     first = actions.make_code(owner, firms.maker.key, now=NOW)
@@ -107,3 +120,107 @@ def test_codes_are_read_as_they_are_typed() -> None:
     code = code_of(lambda letters: letters[0])
     assert understood(f" {written(code).lower()} ") == code
     assert is_good_pin("4711")
+
+
+def test_an_owner_ends_what_is_open_on_a_lost_phone(firms: Firms) -> None:
+    lost, kept = Client(), Client()
+    joined(lost, firms)
+    joined(kept, firms, "Wang", "9083")
+    row = Phone.objects.get(taken_by__name="Li")
+    owner = Client()
+    owner.force_login(firms.maker.owner)
+    assert "Li" in owner.get(reverse("firms:phones", args=[firms.maker.key])).content.decode()
+    assert owner.post(reverse("firms:end-phone", args=[firms.maker.key, row.pk])).status_code == 302
+    assert lost.get(reverse("alliances:desk"))["Location"].startswith("/accounts/login/")
+    assert kept.get(reverse("alliances:desk")).status_code == 200
+
+
+def test_a_lost_phone_is_ended_also_where_somebody_has_signed_in_by_password(firms: Firms) -> None:
+    phone, manager = Client(), firms.maker.manager
+    phone.force_login(manager)
+    phone.post(reverse("firms:share-phone", args=[firms.maker.key]))
+    assert Phone.objects.get().taken_by == manager
+    phone.post(reverse("account_logout"))
+    phone.post(reverse("account_login"), {"login": manager.email, "password": PASSWORD})
+    assert phone.get(reverse("alliances:desk")).status_code == 200
+    actions.end_phone(firms.maker.owner.actor, firms.maker.key, Phone.objects.get().pk, now=NOW)
+    assert phone.get(reverse("alliances:desk")).status_code == 302
+
+
+def test_sockets_of_the_one_before_are_shown_out_and_nobody_is_told_there(firms: Firms) -> None:
+    phone, woken = Client(), set[str]()
+    li, wang = joined(phone, firms), joined(Client(), firms, "Wang", "9083")
+    browser = {"endpoint": "https://fcm.googleapis.com/x", **Browser().sent}
+    assert phone.post(reverse("firms:subscribe"), browser).status_code == 302
+    before = phone.session.session_key
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("firms.views.phones.wake", woken.add)
+        phone.post(reverse("firms:switch"), {"user": wang.pk, "pin": "9083"})
+    assert woken == {f"session:{li.pk}"}
+    assert admit([Knock(Kind.WAKES, str(before))]) == [Refusal.NOBODY]
+    assert not li.push_subscriptions.live().exists()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "account_set_password",
+        "account_change_password",
+        "account_email",
+        "mfa_index",
+        "firms:tokens",
+        "firms:join",
+        "alliances:erase-me",
+    ],
+)
+def test_a_turn_makes_no_way_in_that_outlasts_it(firms: Firms, name: str) -> None:
+    phone = Client()
+    li = joined(phone, firms)
+    sent = {"password1": PASSWORD, "password2": PASSWORD, "name": "robot", "email": li.email}
+    for answer in (phone.get(reverse(name)), phone.post(reverse(name), sent)):
+        assert (answer.status_code, answer["Location"]) == (302, reverse("alliances:desk"))
+    li.refresh_from_db()
+    assert li.is_active
+    assert not li.has_usable_password()
+    assert not li.access_tokens.exists()
+
+
+def test_keys_of_a_browser_that_nothing_can_be_sealed_for_are_refused(firms: Firms) -> None:
+    good, send = Browser().sent, {"endpoint": "https://fcm.googleapis.com/x", "now": NOW}
+    for wrong in ({"p256dh": encoded(b"\x04" + b"x" * 64)}, {"auth": "AAAA"}):
+        with pytest.raises(Refused) as no:
+            actions.subscribe(firms.maker.worker.actor, **send, **{**good, **wrong})
+        assert no.value.code == "invalid"
+    padded = {
+        "p256dh": good["p256dh"] + "*" * 200,
+        "auth": good["auth"],
+    }  # base64 lets it pass, the column would not
+    assert actions.subscribe(firms.maker.worker.actor, **send, **padded)
+
+
+def test_a_phone_left_open_does_not_give_the_pin_away(firms: Firms) -> None:
+    phone = Client()
+    li, secret = joined(phone, firms), phone.cookies["phone"].value
+    assert phone.post(reverse("firms:pin"), {"pin": "0852"}).status_code == 200
+    assert phone.post(reverse("firms:pin"), {"pin": "0852", "present": "1357"}).status_code == 200
+    assert actions.switch(secret, li.pk, "4711", now=NOW) == li
+    assert phone.post(reverse("firms:pin"), {"pin": "0852", "present": "4711"}).status_code == 302
+    assert actions.switch(secret, li.pk, "0852", now=NOW) == li
+
+
+def test_who_binds_another_firm_takes_no_turns_either(firms: Firms) -> None:
+    phone, worker = Client(), firms.maker.worker
+    joined(phone, firms)
+    actions.set_pin(worker.actor, pin="4711", now=NOW)
+    actions.add_member(firms.operator.actor, firms.seller.key, worker.pk, Member.Role.OWNER, now=NOW)
+    with pytest.raises(Missing):
+        actions.switch(phone.cookies["phone"].value, worker.pk, "4711", now=NOW)
+
+
+def test_whoever_comes_next_is_not_shown_what_the_phone_has_kept(firms: Firms) -> None:
+    phone = Client()
+    joined(phone, firms)
+    assert "X-Keep" in phone.get(reverse("alliances:desk"))
+    phone.post(reverse("account_logout"))
+    for name in ("firms:switch", "account_login"):
+        assert "X-Forget" in phone.get(reverse(name))

@@ -13,6 +13,7 @@ from openpyxl import Workbook, load_workbook
 from firms.sheets import CAPACITY, COMPETENCIES, SITES, Context, Parser, WrongFile, opened, written
 from firms.sheets.parsing import Parsed, digest
 from firms.sheets.reading import MOST_ROWS
+from firms.sheets.workbook import lines
 
 HEADING = ["line", "week_from", "units"]
 TITLES = {"linie": "line"}
@@ -88,6 +89,19 @@ def bomb(size: int) -> bytes:
     return out.getvalue()
 
 
+def far_row() -> bytes:
+    """A small workbook whose second row has a number beyond all: a reader that fills the gap never ends."""
+    book, out = Workbook(), io.BytesIO()
+    book.active.append(["line"])
+    book.active.append(["A"])
+    book.save(out)
+    packed = zipfile.ZipFile(out)
+    with zipfile.ZipFile(changed := io.BytesIO(), "w", zipfile.ZIP_DEFLATED) as far:
+        for part in packed.infolist():
+            far.writestr(part.filename, packed.read(part).replace(b'r="2"', b'r="99999999999"'))
+    return changed.getvalue()
+
+
 def growing() -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as packed:
@@ -106,6 +120,7 @@ def growing() -> bytes:
         (b"PK\x03\x04nothing", "not_a_workbook"),
         (bomb(64_000_000), "unpacks_to_too_much"),
         (growing(), "not_a_workbook"),
+        (far_row(), "too_many_rows"),
         (b"line,units\n" + b"A,1\n" * (MOST_ROWS + 1), "too_many_rows"),
         (b"," * 99 + b"x\n", "too_many_columns"),
         (b"x" * (16 * 1024 * 1024 + 1), "too_large"),
@@ -115,6 +130,13 @@ def test_files_that_are_refused(content: bytes, code: str) -> None:
     with pytest.raises(WrongFile) as caught:
         read(content)
     assert caught.value.code == code
+
+
+def test_a_reader_that_comes_to_its_limits_is_an_answer_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("firms.sheets.apart.READER", "firms.sheets.nowhere")
+    with pytest.raises(WrongFile) as caught:
+        read(written(["a"], [["1"]], "xlsx"))
+    assert caught.value.code == "unpacks_to_too_much"
 
 
 def test_a_heading_needs_its_columns() -> None:
@@ -189,7 +211,7 @@ def test_a_facility_list_becomes_sites() -> None:
 
 
 def test_nothing_that_is_written_is_computed() -> None:
-    evil = ["=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(A1)", "\tx", "-12.5", "plain"]
+    evil = ["=cmd|' /C calc'!A0", "+1+1", "＝2+3", "@SUM(A1)", "\tx", "-12.5", "plain"]
     plain = written(["a"], [[cell] for cell in evil], "csv").decode("utf-8-sig").splitlines()[1:]
     assert [line.strip('"')[0] for line in plain] == ["'", "'", "'", "'", "'", "-", "p"]
     book = load_workbook(io.BytesIO(written(["a"], [[cell] for cell in evil], "xlsx")))
@@ -206,7 +228,9 @@ CELLS = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min
 )
 def test_what_is_written_reads_back_the_same(rows: list[list[str]], form: str) -> None:
     clean = [row for row in rows if not any(cell.startswith("'") for cell in row)]
-    assert [cells for _number, cells in read(written(["a", "b"], clean, form))[1]] == clean
+    content = written(["a", "b"], clean, form)
+    back = read(content)[1] if form == "csv" else list(lines(content))[1:]  # without a process for each
+    assert [cells for _number, cells in back] == clean
 
 
 @pytest.mark.parametrize(
