@@ -1,22 +1,15 @@
 """A surge from a CSV file: t and value, one row a step, t = 0 at the onset."""
 
-import csv
 from collections.abc import Iterable
 from dataclasses import dataclass
-from math import isfinite
+from itertools import pairwise
 
 import numpy as np
 
+from matching.csv_rows import BadRow, Rows, number
+
 HISTORY = 56
 """At most so many steps before the onset tell what was usual."""
-
-
-class SeriesError(ValueError):
-    """A row that cannot be used: `line` in the file (from 1), `column` and `reason`."""
-
-    def __init__(self, line: int, column: str, reason: str) -> None:
-        super().__init__(f"line {line}, column {column}: {reason}")
-        self.line, self.column, self.reason = line, column, reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,21 +21,22 @@ class Surge:
 
 
 def read_surge(lines: Iterable[str]) -> Surge:
-    """The surge of a CSV with columns t (whole steps, rising by one) and value; t < 0 is before the onset.
+    """The surge of a CSV with columns t (whole steps, in any order) and value; t < 0 is before the onset.
 
-    When no row has t = 0 the first row is the onset. Raises SeriesError for the first bad row.
+    When no row has t = 0 the first step is the onset. Raises BadRow for the first bad row, or a step left out.
     """
-    rows = csv.DictReader(lines)
-    for name in ("t", "value"):
-        if name not in (rows.fieldnames or ()):
-            raise SeriesError(1, name, "this column is missing")
     read: dict[int, float] = {}
-    for row in rows:
-        step, line = _step(rows.line_num, row["t"]), rows.line_num
-        if read and step != (before := next(reversed(read))) + 1:
-            raise SeriesError(line, "t", f"{step} does not follow {before}")
-        read[step] = _value(line, row["value"])
-    return _surge(read)
+    line_of: dict[int, int] = {}
+    for line, row in Rows(lines, ("t", "value")):
+        step = _step(line, row["t"])
+        if step in read:
+            raise BadRow(line, "t", f"{step} stands on line {line_of[step]} already")
+        read[step], line_of[step] = number(line, "value", row["value"]), line
+    steps = sorted(read)
+    for before, step in pairwise(steps):
+        if step != before + 1:
+            raise BadRow(line_of[step], "t", f"no row for {before + 1}; write 0 where nothing was wanted")
+    return _surge({step: read[step] for step in steps})
 
 
 def _surge(read: dict[int, float]) -> Surge:
@@ -52,18 +46,8 @@ def _surge(read: dict[int, float]) -> Surge:
     return Surge(since, float(np.mean(usual)) if usual else None)
 
 
-def _step(line: int, text: str | None) -> int:
+def _step(line: int, text: str) -> int:
     try:
-        return int((text or "").removesuffix(".0"))
+        return int(text.strip().removesuffix(".0").replace("_", "?"))
     except ValueError:
-        raise SeriesError(line, "t", f"{text!r} is not a whole number of steps") from None
-
-
-def _value(line: int, text: str | None) -> float:
-    try:
-        value = float(text or "")
-    except ValueError:
-        raise SeriesError(line, "value", f"{text!r} is not a number") from None
-    if value < 0 or not isfinite(value):
-        raise SeriesError(line, "value", f"{text} is negative or not finite")
-    return value
+        raise BadRow(line, "t", f"{text[:40]!r} is not a whole number of steps") from None

@@ -8,8 +8,6 @@ from matching.spikes.settings import Settings
 from matching.spikes.state import Floats, State
 
 ANY_COUNT = np.float32(1e12)
-LARGEST_ROOT = np.float32(65504)
-"""The largest number of two bytes: counts above 4.29 thousand million are remembered as that."""
 LEAST_ROUGH, MOST_ROUGH = 0.02, 2.0
 LEAST_LEVEL, LEAST_EXPECTED, LEAST_FACTOR = 0.05, 0.02, 0.2
 SEASON_MEMORY, SEASON_PRIOR = 8.0, 8.0
@@ -46,7 +44,7 @@ def remember(state: State, count: Floats, settings: Settings) -> Floats:
     """Put a count among the recent ones; the count of `lag` steps ago, whose place it takes."""
     row = state.cursor % settings.lag
     old: Floats = np.square(state.recent[row].astype(np.float32))
-    state.recent[row] = np.minimum(np.sqrt(count), LARGEST_ROOT)
+    state.recent[row] = np.sqrt(count)
     return old
 
 

@@ -8,6 +8,10 @@ from numpy.typing import ArrayLike
 from matching.spikes.settings import Settings
 from matching.spikes.state import Basis, Floats, State
 
+LARGEST_ROOT = np.float32(65504)
+MOST = LARGEST_ROOT * LARGEST_ROOT
+"""The largest number of two bytes is the root of the highest count: 4.29 thousand million; above, counts are that."""
+
 
 class Counts(NamedTuple):
     """Units, buyers and new buyers of every series at one step; None where nobody counts them."""
@@ -42,10 +46,11 @@ class Counts(NamedTuple):
 
 def believed(state: State, today: Counts, settings: Settings) -> Floats:
     """The count watched, fewer where each buyer takes far more than usual: no crowd."""
+    watched = np.minimum(today.watched, MOST)
     if today.buyers is None:
-        return today.watched
+        return watched
     trust = settings.crowding * usual_units(state) * today.buyers / np.maximum(today.units, 1)
-    return today.watched * np.minimum(trust, 1)
+    return watched * np.minimum(trust, 1)
 
 
 def learn_crowding(state: State, today: Counts, settings: Settings) -> None:

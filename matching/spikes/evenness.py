@@ -37,6 +37,6 @@ def _raised(state: State, back: int, settings: Settings) -> Floats:
 def _varies(roots: Floats, settings: Settings) -> NDArray[np.bool_]:
     counted = roots * (roots >= np.float32(COMPARABLE) * roots.max(axis=0))
     number = (counted > 0).sum(axis=0, dtype=np.float32)
-    squares, total = np.square(counted).sum(axis=0), counted.sum(axis=0)
-    variance = (squares - total * total / np.maximum(number, 1)) / np.maximum(number - 1, 1)
+    mean = counted.sum(axis=0) / np.maximum(number, 1)
+    variance = np.square((counted - mean) * (counted > 0)).sum(axis=0) / np.maximum(number - 1, 1)
     return np.asarray((number >= LEAST_STEPS) & (variance >= POISSON * settings.evenness))

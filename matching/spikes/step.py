@@ -16,6 +16,8 @@ QUIET, WATCH, CONFIRMED = 0, 1, 2
 CHUNK = 8192
 """Series worked on at a time, so that the working set stays in the cache."""
 MOST_STEPS = np.uint16(65535)
+PRECISE = np.float32(1e5)
+"""Surprise at higher counts is that of their ratio: it is the same, and a difference of large numbers is not."""
 
 
 class Reading(NamedTuple):
@@ -77,6 +79,8 @@ def _surprise(count: Floats, usual: Baseline, settings: Settings) -> Floats:
     """Log-likelihood ratio of a negative binomial's mean above `lift` times the expected one; else 0."""
     bar, size = settings.lift * usual.expected, usual.size
     most = np.maximum(count, bar)
+    scale = PRECISE / np.maximum(most, PRECISE)
+    most, bar = most * scale, bar * scale
     shared = np.log((most + size) / (bar + size))
     ratio: Floats = most * (np.log(most / bar) - shared) - size * shared
     return ratio

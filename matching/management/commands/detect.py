@@ -1,17 +1,15 @@
 """`python3 manage.py detect OBSERVATIONS.csv --out ALARMS.csv`: the alarms the platform would raise."""
 
-import csv
-import io
 from argparse import ArgumentParser
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from matching.management.files import keep_apart, read, write
 from matching.spikes import GRAINS, Alarm, detect
-from matching.spikes.table import TableError, read_observations
+from matching.spikes.table import read_observations
 
 ALARM = ("series", "date", "strength", "level")
 EVIDENCE = (
@@ -48,20 +46,23 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Write nothing unless every row is good."""
-        alarms = _detect(options["observations"], options["grain"], options["market"].upper())
-        _write(options["out"], ALARM, [_row(alarm) for alarm in alarms])
+        keep_apart(options["observations"], options["out"], options["evidence"])
+        alarms = _detect(options["observations"], options["grain"], _market(options["market"]))
+        write(options["out"], ALARM, [_row(alarm) for alarm in alarms])
         if options["evidence"]:
-            _write(options["evidence"], EVIDENCE, [_evidence(alarm) for alarm in alarms])
+            write(options["evidence"], EVIDENCE, [_evidence(alarm) for alarm in alarms])
         weaker = sorted({alarm.basis for alarm in alarms if ";" in alarm.basis})
         self.stdout.write(f"{len(alarms)} alarms" + "".join(f"; on {basis}" for basis in weaker))
 
 
+def _market(code: str) -> str:
+    if code and not (len(code) == 2 and code.isascii() and code.isalpha()):
+        raise CommandError(f"--market {code}: give an ISO 3166-1 alpha-2 code such as US")
+    return code.upper()
+
+
 def _detect(path: Path, grain: str, market: str) -> list[Alarm]:
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as lines:
-            tables = read_observations(lines, GRAINS[grain].step)
-    except (OSError, UnicodeDecodeError, TableError) as error:
-        raise CommandError(f"{path}: {error}") from error
+    tables = read(path, lambda lines: read_observations(lines, GRAINS[grain].step))
     if market:
         tables = [replace(table, markets=(market,) * len(table.series)) for table in tables]
     alarms = [alarm for table in tables for alarm in detect(table, GRAINS[grain])]
@@ -82,14 +83,3 @@ def _evidence(alarm: Alarm) -> list[Any]:
         season.get("year_ago"),
         feasts,
     ]
-
-
-def _write(path: Path, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(names)
-    writer.writerows(rows)
-    try:
-        path.write_text(text.getvalue(), encoding="utf-8")
-    except OSError as error:
-        raise CommandError(f"{path}: {error}") from error

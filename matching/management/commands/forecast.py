@@ -1,7 +1,5 @@
 """`python3 manage.py forecast SERIES.csv --at K --horizon H --out QUANTILES.csv`: the units still wanted."""
 
-import csv
-import io
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -9,7 +7,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from matching.demand import forecast
-from matching.demand.table import SeriesError, Surge, read_surge
+from matching.demand.table import read_surge
+from matching.management.files import keep_apart, read, write
+
+MOST_STEPS = 10_000
+"""Ahead: more than a year of hours. Nothing that far was ever learned."""
 
 
 class Command(BaseCommand):
@@ -29,33 +31,15 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Write nothing unless every row is good; what lies after K is never looked at."""
-        surge, seen, horizon = _read(options["series"]), options["at"], options["horizon"]
+        source, seen, horizon = options["series"], options["at"], options["horizon"]
+        keep_apart(source, options["out"])
+        surge = read(source, read_surge)
         if not 1 <= seen <= len(surge.values):
-            raise CommandError(
-                f"--at {seen}: {len(surge.values)} steps since the onset are in {options['series']}"
-            )
-        if horizon < 1:
-            raise CommandError(f"--horizon {horizon}: look at least 1 step ahead")
+            raise CommandError(f"--at {seen}: {len(surge.values)} steps since the onset are in {source}")
+        if not 1 <= horizon <= MOST_STEPS:
+            raise CommandError(f"--horizon {horizon}: look 1 to {MOST_STEPS} steps ahead")
         result = forecast(surge.values[:seen], horizon=horizon, baseline=surge.baseline)
-        _write(options["out"], result.quantiles)
+        rows = [(probability, f"{value:.4f}") for probability, value in result.quantiles.items()]
+        write(options["out"], ("probability", "value"), rows)
         alive = result.survival[-1]
         self.stdout.write(f"median {result.median:.1f} over {horizon} steps; trend then alive: {alive:.0%}")
-
-
-def _read(path: Path) -> Surge:
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as lines:
-            return read_surge(lines)
-    except (OSError, UnicodeDecodeError, SeriesError) as error:
-        raise CommandError(f"{path}: {error}") from error
-
-
-def _write(path: Path, quantiles: dict[float, float]) -> None:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["probability", "value"])
-    writer.writerows([probability, f"{value:.4f}"] for probability, value in quantiles.items())
-    try:
-        path.write_text(text.getvalue(), encoding="utf-8")
-    except OSError as error:
-        raise CommandError(f"{path}: {error}") from error

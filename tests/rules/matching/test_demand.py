@@ -8,8 +8,9 @@ from django.core.management import CommandError, call_command
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from matching.csv_rows import BadRow
 from matching.demand import PROBABILITIES, Calibration, forecast
-from matching.demand.table import SeriesError, read_surge
+from matching.demand.table import read_surge
 
 surges = st.lists(st.integers(0, 5000), min_size=1, max_size=60)
 
@@ -91,7 +92,7 @@ def test_a_surge_starts_where_t_is_zero_and_the_days_before_are_what_was_usual()
     ],
 )
 def test_a_bad_row_is_named(rows: list[str], line: int, column: str) -> None:
-    with pytest.raises(SeriesError) as error:
+    with pytest.raises(BadRow) as error:
         read_surge(rows)
     assert (error.value.line, error.value.column) == (line, column)
 

@@ -9,8 +9,9 @@ from django.core.management import CommandError, call_command
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching.spikes import HOURLY, Alarm, detect
-from matching.spikes.table import TableError, read_observations
+from matching.csv_rows import BadRow
+from matching.spikes import FIVE_MINUTES, HOURLY, Alarm, detect
+from matching.spikes.table import read_observations
 
 START = datetime(2026, 1, 1)  # noqa: DTZ001  (times of a file are compared among themselves)
 HEAD = "series,date,units,buyers,new_buyers"
@@ -89,13 +90,18 @@ def test_hours_are_told_apart() -> None:
         (lines("a,2026-02-30,1,1,1"), 2, "date", "2026-02-30"),
         (lines("a,2026-01-01,1,1,1", "", "a,2026-01-01,2,2,2"), 4, "date", "already"),
         (lines("a,2026-01-01,1,1"), 2, "new_buyers", "4 fields where 5 belong"),
-        (lines("a,0001-01-01,1,1,1", "a,9999-01-01,1,1,1"), 3, "date", "steps from"),
+        (lines("a,0001-01-01,1,1,1"), 2, "date", "years 1900 to 2199"),
     ],
 )
 def test_a_bad_row_is_named(rows: list[str], line: int, column: str, reason: str) -> None:
-    with pytest.raises(TableError, match=reason) as error:
+    with pytest.raises(BadRow, match=reason) as error:
         read_observations(rows)
     assert (error.value.line, error.value.column) == (line, column)
+
+
+def test_a_series_has_an_end() -> None:
+    with pytest.raises(BadRow, match="line 3, column date: more than 500000 steps"):
+        read_observations(lines("a,1990-01-01,1,1,1", "a,1999-01-01,1,1,1"), FIVE_MINUTES.step)
 
 
 def surging(path: Path, *, step: timedelta, steps: int, head: str = HEAD) -> Path:
