@@ -79,8 +79,9 @@ def _surprise(count: Floats, usual: Baseline, settings: Settings) -> Floats:
     """Log-likelihood ratio of a negative binomial's mean above `lift` times the expected one; else 0."""
     bar, size = settings.lift * usual.expected, usual.size
     most = np.maximum(count, bar)
-    scale = PRECISE / np.maximum(most, PRECISE)
-    most, bar = most * scale, bar * scale
+    if most.max(initial=0) > PRECISE:
+        scale = PRECISE / np.maximum(most, PRECISE)
+        most, bar = most * scale, bar * scale
     shared = np.log((most + size) / (bar + size))
     ratio: Floats = most * (np.log(most / bar) - shared) - size * shared
     return ratio
