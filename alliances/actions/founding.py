@@ -52,11 +52,11 @@ def approve(
         reason=reason[:400],
         at=now,
     )
-    _seat(alliance, plan)
+    seats = _seat(alliance, plan)
     _write_common_terms(alliance, plan, now)
     advance(alliance, "invite", actor, now)
     announce(alliance, "approved", actor, now, command_id=command_id, note=reason)
-    for seat in alliance.seats.all():
+    for seat in seats:
         invite(alliance, seat, now)
     return {"alliance": str(alliance.key)}
 
@@ -94,13 +94,13 @@ def _found(plan: ChosenPlan, actor: Actor, ttl_hours: int | None, now: datetime)
     )
 
 
-def _seat(alliance: Alliance, plan: ChosenPlan) -> None:
+def _seat(alliance: Alliance, plan: ChosenPlan) -> list[Seat]:
     """Write the plan's seats with the candidates that may be called; the planned firm is the first."""
     asked = {seat.firm_id for seat in plan.seats} | {
         row["firm"] for seat in plan.seats for row in seat.candidates
     }
     may_be_called = firms.callable_ids(asked)
-    Seat.objects.bulk_create(
+    return Seat.objects.bulk_create(
         Seat(
             alliance=alliance,
             slot=seat.slot,

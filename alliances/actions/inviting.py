@@ -150,11 +150,13 @@ def offer_text(alliance: Alliance, seat: Seat) -> str:
 
 
 def _write_invitation(alliance: Alliance, seat: Seat, now: datetime) -> Invitation:
+    if (firm := seat.firm) is None:
+        raise Missing
     text = offer_text(alliance, seat)
     due_at = now + time_to_answer(alliance)
     return Invitation.objects.create(
         seat=seat,
-        firm_id=seat.firm_id or 0,
+        firm=firm,
         terms=text,
         terms_hash=terms.digest(text),
         sent_at=now,
@@ -173,9 +175,11 @@ def _vacate(alliance: Alliance, seat: Seat, actor: Actor, now: datetime, kind: s
 
 def wait_again(alliance: Alliance, now: datetime) -> None:
     """Each next candidate has its full time to answer: the deadline counts from the last invitation."""
+    before = alliance.entered_at, alliance.due_at
     alliance.entered_at = now
     alliance.due_at = next_deadline(alliance, now)
-    alliance.save(update_fields=["entered_at", "due_at"])
+    if (alliance.entered_at, alliance.due_at) != before:
+        alliance.save(update_fields=["entered_at", "due_at"])
 
 
 def ask_next(alliance: Alliance, seat: Seat, now: datetime) -> None:
@@ -199,13 +203,17 @@ def _tell_operators(
 def own_invitation(actor: Actor, invitation_key: str) -> tuple[Alliance, Invitation]:
     """The invitation of a firm for which this person may sign, and its alliance, locked. Raises Missing."""
     user_id = person(actor)
-    found = Invitation.objects.of(user_id).filter(key=invitation_key).select_related("seat").first()
+    mine = Invitation.objects.of(user_id).filter(key=invitation_key)
+    found = mine.values_list("firm_id", "seat__alliance_id").first()
     if found is None:
         raise Missing
-    if not firms.may_sign(user_id, found.firm_id):
+    firm_id, alliance_id = found
+    if not firms.may_sign(user_id, firm_id):
         raise may_not_sign()
-    alliance = lock(found.seat.alliance_id)
-    return alliance, Invitation.objects.select_related("seat__alliance", "stream").get(pk=found.pk)
+    alliance = lock(alliance_id)
+    invitation = Invitation.objects.select_related("seat__firm", "stream").get(key=invitation_key)
+    invitation.seat.alliance = alliance
+    return alliance, invitation
 
 
 def _demand_callable(invitation: Invitation) -> None:

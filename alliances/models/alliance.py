@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from alliances.escalation import STATE_LEADS, state_reminder
@@ -144,7 +145,7 @@ class Alliance(models.Model):
     def is_over(self) -> bool:
         return self.state in {State.DISSOLVED, State.ABORTED}
 
-    @property
+    @cached_property
     def common(self) -> "Agreement":
         """The common terms to which every offer is bound."""
         return self.agreements.get(number=0)

@@ -89,7 +89,7 @@ def _decided(alliance: Alliance, now: datetime) -> dict[str, bool]:
 
 
 def _is_acyclic(alliance: Alliance) -> bool:
-    tasks = matching.plan_of(alliance.proposal_id).tasks
+    tasks = matching.planned_tasks(alliance.proposal_id)
     try:
         critical_path(tasks, {task.code: task.days.likely for task in tasks})
     except CycleError:
@@ -105,11 +105,12 @@ def _agreed(alliance: Alliance, now: datetime) -> dict[str, bool]:
 
 
 def _seats(alliance: Alliance, now: datetime) -> dict[str, bool | int]:
-    mandatory = alliance.seats.filter(is_mandatory=True)
+    seats = list(alliance.seats.annotate(is_left_alone=Q(candidates=[])).defer("terms", "candidates"))
+    mandatory = [seat for seat in seats if seat.is_mandatory]
     return {
-        "has_candidates": not mandatory.filter(state=SeatState.OPEN, candidates=[]).exists(),
-        "all_mandatory_accepted": mandatory.exists() and not mandatory.exclude(state__in=HELD).exists(),
-        "seats_vacant": alliance.seats.filter(succeeds__isnull=False, state__in=VACANT).count(),
+        "has_candidates": not any(seat.state == SeatState.OPEN and seat.is_left_alone for seat in mandatory),
+        "all_mandatory_accepted": bool(mandatory) and all(seat.state in HELD for seat in mandatory),
+        "seats_vacant": sum(seat.succeeds_id is not None and seat.state in VACANT for seat in seats),
         "is_workspace_ready": alliance.stream_id is not None and alliance.grants.exists(),
     }
 

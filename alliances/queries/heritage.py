@@ -115,7 +115,7 @@ def _margin(alliance: Alliance) -> int | None:
 
 
 def _steps(alliance: Alliance, tasks: list[Task]) -> list[Step]:
-    likely = {spec.code: spec.days.likely for spec in matching.plan_of(alliance.proposal_id).tasks}
+    likely = {spec.code: spec.days.likely for spec in matching.planned_tasks(alliance.proposal_id)}
     finished = {
         task.code: (task.finished_at, [before.code for before in task.after.all()])
         for task in tasks

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from config.rows import Actor, Missing, Refused, command
@@ -152,10 +152,12 @@ def _demand_room(line: Line, units_by_week: Mapping[date, int]) -> None:
 
 
 def _lock_weeks(wanted: list[Wanted]) -> list[CapacityWeek]:
+    """The weeks in reach that have something free. Full ones are left alone: who is refused makes nobody wait."""
     reach = Q(pk=None)
     for want in wanted:
         reach |= Q(line_id=want.line_id, week_on__range=(weeks.monday(want.from_on), want.until_on))
-    return list(CapacityWeek.objects.select_for_update().filter(reach).order_by("pk"))
+    free = CapacityWeek.objects.filter(reach, used_units__lt=F("published_units"))
+    return list(free.select_for_update().order_by("pk"))
 
 
 def _share_out(want: Wanted, locked: list[CapacityWeek], taken: Mapping[int, int]) -> dict[int, int]:

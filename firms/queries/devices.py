@@ -57,7 +57,8 @@ def pushed(user_ids: Iterable[int]) -> dict[int, Pushed]:
     """Of these people, those who have a device; one query."""
     rows = User.objects.filter(pk__in=set(user_ids), push_subscriptions__ended_at=None, is_active=True)
     found = rows.filter(push_subscriptions__isnull=False).distinct()
-    return {row.pk: Pushed(row.push_choices, row.push_pace, row.time_zone) for row in found}
+    wishes = found.values_list("pk", "push_choices", "push_pace", "time_zone")
+    return {key: Pushed(choices, pace, zone) for key, choices, pace, zone in wishes}
 
 
 def robots_for(firm_ids: Iterable[int], group: str) -> set[int]:

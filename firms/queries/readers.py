@@ -10,6 +10,11 @@ from firms.models import Firm, MailGroup, Member, User
 from firms.quiet import QuietHours
 
 SALT = "firms.unsubscribe"
+READ = (
+    "role",
+    *(f"user__{name}" for name in ("is_sample", "mail_choices")),
+    *(f"firm__{name}" for name in ("time_zone", "quiet_from", "quiet_until")),
+)
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,7 @@ def readers(firm_ids: Iterable[int], *, may_sign: bool = False) -> list[Reader]:
     """The people of these firms, or only those who may bind them; one query."""
     rows = Member.objects.who_sign() if may_sign else Member.objects.active()
     found = rows.filter(firm_id__in=set(firm_ids)).select_related("user", "firm").order_by("firm_id", "pk")
-    return [_reader(row) for row in found]
+    return [_reader(row) for row in found.only(*READ)]
 
 
 def _reader(row: Member) -> Reader:

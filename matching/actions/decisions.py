@@ -11,11 +11,10 @@ from matching.actions.reports import demand_opened
 from matching.models import Opportunity, Proposal
 from matching.problem import Reason
 from matching.queries.contention import gone, gone_of
-from matching.queries.proposals import ChosenPlan, plan_of
+from matching.queries.proposals import ChosenPlan, chosen
 from matching.queries.words import sentence
 
 
-@transaction.atomic
 def choose(actor: Actor, proposal_key: str, *, now: datetime) -> ChosenPlan:
     """Take a standing proposal for an alliance, inside the caller's transaction.
 
@@ -36,7 +35,7 @@ def choose(actor: Actor, proposal_key: str, *, now: datetime) -> ChosenPlan:
     opportunity.state = Opportunity.State.APPROVED
     opportunity.save(update_fields=["state"])
     wake("console")
-    return plan_of(proposal.pk, report_id=report.pk)
+    return chosen(proposal, report.pk)
 
 
 def _demand_capacity(proposal: Proposal) -> None:
@@ -82,11 +81,13 @@ def reject(actor: Actor, proposal_key: str, *, reason: str, now: datetime) -> in
 
 def _locked(actor: Actor, proposal_key: str) -> tuple[Proposal, Opportunity]:
     """The opportunity's row is locked first, then its proposal is read."""
-    found = Proposal.objects.filter(key=proposal_key).values_list("pk", "opportunity_id").first()
-    if not actor.is_operator or found is None:
+    rows = Opportunity.objects.select_for_update(no_key=True, of=("self",)).select_related("product")
+    opportunity = rows.filter(proposals__key=proposal_key).first()
+    if not actor.is_operator or opportunity is None:
         raise Missing()
-    opportunity = Opportunity.objects.select_for_update(no_key=True).get(pk=found[1])
-    return Proposal.objects.get(pk=found[0]), opportunity
+    proposal = Proposal.objects.get(key=proposal_key)
+    proposal.opportunity = opportunity
+    return proposal, opportunity
 
 
 @transaction.atomic

@@ -1,7 +1,7 @@
 """Several plans for a case that really differ: by their firms, or by their route. Pure."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from matching.plan.team import Team, base, read
@@ -98,35 +98,48 @@ def _worth(team: Team) -> int:
 
 
 def _search(case: Case, ask: Ask, solve: Solve, seconds: float) -> Found:
-    """Solve; where offers that share a line took more than it has, lower them and solve again."""
+    """Solve; where offers that share a line took more than it has, or money is short, lower them and solve again."""
     caps: dict[str, int] = {}
-    tries: list[Try] = []
+    within, tries = ask.within, list[Try]()
     for part in TRIES:
-        built = build(case, ask.variant, caps=caps, without=ask.without, within=ask.within)
+        built = build(case, ask.variant, caps=caps, without=ask.without, within=within)
         if not (built.raw["manufacturing"] and built.raw["logistics"] and built.raw["customs"]):
             break
         plan = solve(built.raw, seconds=seconds * part, seed=0, alternatives=0, shown=EVERY)
-        tries.append(Try(plan, read(built, plan)))
+        tries.append(Try(plan, read(built, plan), ask.within.budget_minor))
         caps |= tries[-1].too_much
-        if not tries[-1].too_much:
+        within = replace(within, budget_minor=_less(within.budget_minor, tries[-1].too_dear))
+        if not tries[-1].too_much and not tries[-1].too_dear:
             break
     return _outcome(tries)
 
 
 @dataclass(frozen=True, slots=True)
 class Try:
-    """A plan of the solver, and the team behind it."""
+    """A plan of the solver, the team behind it, and what it may spend."""
 
     plan: Mapping[str, Any]
     team: Team | None
+    budget: int | None
 
     @property
     def too_much(self) -> dict[str, int]:
         return overbooked(self.team) if self.team else {}
 
     @property
+    def too_dear(self) -> int:
+        """Money beyond the budget: the solver saw the best price of each maker, the lots have their own."""
+        return max(0, self.team.spent - self.budget) if self.team and self.budget is not None else 0
+
+    @property
     def is_good(self) -> bool:
-        return self.team is not None and self.team.worth > 0 and not self.team.is_mixed and not self.too_much
+        is_possible = not self.too_much and not self.too_dear
+        return self.team is not None and self.team.worth > 0 and not self.team.is_mixed and is_possible
+
+
+def _less(budget: int | None, beyond: int) -> int | None:
+    """A smaller budget for the next search: twice as much less, for its lots may be others, and dearer."""
+    return None if budget is None else max(0, budget - 2 * beyond)
 
 
 def _outcome(tries: Sequence[Try]) -> Found:

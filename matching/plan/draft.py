@@ -90,6 +90,7 @@ def _plan(team: Team) -> Json:
         "from_stock": sum(lot.stock for lot in team.lots),
         "made": sum(lot.made for lot in team.lots),
         "prices_minor": {code: _price(team.case.market(code).sheet) for code in team.by_market},
+        "spent_minor": team.spent,
     }
 
 

@@ -82,6 +82,11 @@ class Team:
         return int(self.objective - dearer)
 
     @property
+    def spent(self) -> int:
+        """What is paid before anything is sold, likewise at the lots' own prices: what a budget limits."""
+        return int(self.revenue - self.worth)
+
+    @property
     def route(self) -> Route:
         return self.rule.route
 

@@ -13,7 +13,10 @@ from matching.problem.spans import Span, Variant, allows, lane_span, longest_lea
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """Limits that somebody sets on a plan: what it may cost, and the last day (from the start) for goods to arrive."""
+    """Limits that somebody sets on a plan: what it may spend before anything is sold, and the last day for goods.
+
+    The day counts from the start; goods arrive on it or before.
+    """
 
     budget_minor: int | None = None
     last_day: int | None = None

@@ -55,9 +55,18 @@ def current_report(proposal: Proposal, now: datetime) -> RiskReport | None:
     )
 
 
-def plan_of(proposal_id: int, *, report_id: int | None = None) -> ChosenPlan:
-    """A proposal as an alliance takes it over."""
-    proposal = Proposal.objects.select_related("opportunity__product").get(pk=proposal_id)
+def plan_of(proposal_id: int) -> ChosenPlan:
+    """A proposal as an alliance took it over."""
+    return chosen(Proposal.objects.select_related("opportunity__product").get(pk=proposal_id))
+
+
+def planned_tasks(proposal_id: int) -> tuple[TaskSpec, ...]:
+    """The tasks of a proposal."""
+    return from_json(Proposal.objects.values_list("tasks", flat=True).get(pk=proposal_id))
+
+
+def chosen(proposal: Proposal, report_id: int | None = None) -> ChosenPlan:
+    """A proposal as an alliance takes it over, decided on with this risk report."""
     product = proposal.opportunity.product
     return ChosenPlan(
         proposal_id=proposal.pk,

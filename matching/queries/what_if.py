@@ -48,6 +48,7 @@ class Answer:
     differs: Sequence[str]
     reasons: Sequence[str]
     gap_percent: float = 0.0
+    spent_minor: int = 0  # before anything is sold
 
 
 def range_of(found: Opportunity, now: datetime) -> tuple[Case, Range]:
@@ -76,6 +77,7 @@ def what_if(found: Opportunity, case: Case, without: frozenset[int], within: Bou
         list(_differences(made, best)) if best else [],
         [sentence(reason) for reason in made.reasons],
         gap(made.bound_minor, made.margin_minor),
+        outcome.team.spent,
     )
 
 
@@ -111,9 +113,10 @@ def _why_none(best: Proposal | None, without: frozenset[int], within: Bounds) ->
     yield _("No alliance earns money within these limits.")
     if best is None:
         return
-    if within.budget_minor is not None and best.cost_minor > within.budget_minor:
-        cost = whole_money(best.cost_minor, best.currency)
-        yield _("The best proposal that stands costs %(cost)s.") % {"cost": cost}
+    spent = int(best.plan.get("spent_minor", best.cost_minor))
+    if within.budget_minor is not None and spent > within.budget_minor:
+        cost = whole_money(spent, best.currency)
+        yield _("The best proposal that stands spends %(cost)s before anything is sold.") % {"cost": cost}
     first = (best.dispatchable_on - best.made_at.date()).days
     if within.last_day is not None and first > within.last_day:
         yield _("Its first unit comes on day %(day)s.") % {"day": first}

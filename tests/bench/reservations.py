@@ -1,9 +1,11 @@
 """Capacity under 64 writers: nothing is overbooked, and what exactness costs beside the same statements alone.
 
-    python -m tests.bench.reservations [--attempts 20000] [--alliances 200] [--writers 64] [--processes 4]
+    python -m tests.bench.reservations [--attempts 20000] [--minutes 40] [--alliances 200]
 
-On a throw-away database (not durable), in one run: holds and releases of scarce capacity through `firms.actions`, the
-same statements sent by psycopg without the platform, then approvals (alliance, seats, invitations and events in one
+On a throw-away database (not durable), in one run: holds of scarce capacity through `firms.actions`, all tries of
+`--attempts` unless the minutes are over before (each writer holds one thing at a time and gives it back after some
+thirty more tries, so that weeks are full most of the time and are fought for whenever something comes back), a part of
+the same statements sent by psycopg without the platform, then approvals (alliance, seats, invitations and events in one
 transaction) and acceptances (with their holds and events) through `alliances.actions`. Of both, half are done by the
 platform; the other half are recorded and taken back, and then their very statements are sent by psycopg
 (tests/bench/replay.py). All writers are connected before the clock starts. Afterwards the ledger is summed.
@@ -17,6 +19,7 @@ import os
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -40,17 +43,24 @@ from tests.builders.alliances import NOW, SeatOf, needs, standing_proposal
 from tests.builders.firms import publish, small_world
 from tests.databases import Databases, throw_away_cluster
 
-LINES, WEEKS, ROOM, MOST = 8, 4, 40, 9
+LINES, WEEKS, ROOM, MOST = 8, 4, 12, 9
+GIVES_BACK = 0.03  # of the tries of a writer that holds something
+ALONE = 20_000  # tries that are sent without the platform
 SELECT = (
     "SELECT id, published_units - used_units FROM firms_capacityweek WHERE line_id = %s AND week_on BETWEEN %s AND %s "
-    "ORDER BY id FOR UPDATE"
+    "AND used_units < published_units ORDER BY id FOR UPDATE"
 )
 EXISTS = "SELECT 1 FROM firms_reservation WHERE purpose = %s AND state <> 'released'"
 INSERT = (
     "INSERT INTO firms_reservation (key, week_id, purpose, units, state, held_at) "
     "VALUES (gen_random_uuid(), %s, %s, %s, 'held', now())"
 )
-RELEASE = "UPDATE firms_reservation SET state = 'released', released_at = now() WHERE purpose = %s"
+WEEKS_OF = "SELECT week_id FROM firms_reservation WHERE purpose = %s AND state <> 'released'"
+LOCK = "SELECT id FROM firms_capacityweek WHERE id = ANY(%s) ORDER BY id FOR UPDATE"
+RELEASE = (
+    "UPDATE firms_reservation SET state = 'released', released_at = now() "
+    "WHERE purpose = %s AND state <> 'released'"
+)
 Work = Callable[[int], Sequence[bool]]
 
 
@@ -98,17 +108,20 @@ def tried(act: Callable[[], Any]) -> bool:
     return True
 
 
-def holding(lines: Sequence[int], tries: int) -> Work:
-    """Each writer holds a few units somewhere, and gives them back now and then."""
+def holding(lines: Sequence[int], tries: int, until: float) -> Work:
+    """Each writer wants a few units somewhere, again and again, and keeps what it gets for a while."""
 
     def work(writer: int) -> list[bool]:
-        chance, done = Random(writer), []
+        chance, done, mine = Random(writer), list[bool](), list[str]()
         for n in range(tries):
-            purpose, units = f"bench/{writer}-{n}", chance.randint(1, MOST)
-            want = Wanted(chance.choice(lines), NOW.date(), NOW.date(), units)
-            done.append(tried(lambda p=purpose, w=want: firms_actions.hold(p, [w], now=NOW)))  # type: ignore[misc]
-            if done[-1] and chance.random() < 0.7:
-                tried(lambda p=purpose: firms_actions.release(p, now=NOW))  # type: ignore[misc]
+            if time.monotonic() > until:
+                break
+            if mine and chance.random() < GIVES_BACK:
+                tried(partial(firms_actions.release, mine.pop(0), now=NOW))
+            want = Wanted(chance.choice(lines), NOW.date(), NOW.date(), chance.randint(1, MOST))
+            purpose = f"bench/{writer}-{n}"
+            done.append(tried(partial(firms_actions.hold, purpose, [want], now=NOW)))
+            mine += [purpose] * done[-1]
         connections.close_all()
         return done
 
@@ -119,29 +132,36 @@ def bare(lines: Sequence[int], tries: int, url: str) -> Work:
     """The same statements without the platform."""
 
     def work(writer: int) -> list[bool]:
-        chance, done = Random(writer), []
+        chance, done, mine = Random(writer), list[bool](), list[str]()
         with psycopg.connect(url) as link:
             for n in range(tries):
-                purpose, units = f"bare/{writer}-{n}", chance.randint(1, MOST)
-                line, monday = chance.choice(lines), NOW.date()
-                with link.transaction():
-                    rows = link.execute(
-                        SELECT, [line, monday.fromordinal(monday.toordinal() - 6), monday]
-                    ).fetchall()
-                    link.execute(EXISTS, [purpose])
-                    fits = bool(rows) and rows[0][1] >= units
-                    if fits:
-                        link.execute(INSERT, [rows[0][0], purpose, units])
-                done.append(fits)
-                if fits and chance.random() < 0.7:
-                    with link.transaction():
-                        link.execute(
-                            "SELECT 1 FROM firms_capacityweek WHERE id = %s FOR UPDATE", [rows[0][0]]
-                        )
-                        link.execute(RELEASE, [purpose])
+                if mine and chance.random() < GIVES_BACK:
+                    _give_back(link, mine.pop(0))
+                line, units, purpose = chance.choice(lines), chance.randint(1, MOST), f"bare/{writer}-{n}"
+                done.append(_take(link, purpose, line, units))
+                mine += [purpose] * done[-1]
         return done
 
     return work
+
+
+def _take(link: psycopg.Connection[Any], purpose: str, line: int, units: int) -> bool:
+    monday = NOW.date()
+    reach = [line, monday.fromordinal(monday.toordinal() - 6), monday]
+    with link.transaction():
+        rows = link.execute(SELECT, reach).fetchall()
+        link.execute(EXISTS, [purpose])
+        fits = bool(rows) and rows[0][1] >= units
+        if fits:
+            link.execute(INSERT, [rows[0][0], purpose, units])
+    return fits
+
+
+def _give_back(link: psycopg.Connection[Any], purpose: str) -> None:
+    with link.transaction():
+        weeks = [row[0] for row in link.execute(WEEKS_OF, [purpose])]
+        link.execute(LOCK, [weeks])
+        link.execute(RELEASE, [purpose])
 
 
 def acting(acts: Sequence[Callable[[], Any]], writers: int) -> Work:
@@ -190,7 +210,8 @@ def release_all() -> None:
 
 
 def tell(what: str, done: Sequence[bool], seconds: float) -> float:
-    print(f"| {what} | {len(done)} | {sum(done)} | {len(done) / seconds:.0f} |", flush=True)
+    load = os.getloadavg()[0]
+    print(f"| {what} | {len(done)} | {sum(done)} | {len(done) / seconds:.0f} | {load:.1f} |", flush=True)
     return len(done) / seconds
 
 
@@ -198,7 +219,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    for name, default in (("attempts", 20_000), ("alliances", 200), ("writers", 64), ("processes", 4)):
+    for name, default in (
+        ("attempts", 20_000),
+        ("minutes", 40),
+        ("alliances", 200),
+        ("writers", 64),
+        ("processes", 4),
+    ):
         parser.add_argument(f"--{name}", type=int, default=default)
     options = parser.parse_args()
     with throw_away_cluster() as cluster:
@@ -207,12 +234,14 @@ def main() -> None:
         firms = small_world()
         rows = [publish(firms.maker, f"Scarce {n}", ROOM, NOW, weeks=WEEKS) for n in range(LINES)]
         lines = [row.pk for row in rows]
-        print("| what | tries | done | tries/s |\n|---|---|---|---|")
-        tries = max(1, options.attempts // options.writers)
-        rate = tell("holds", *spread(holding(lines, tries), options))
+        print("| what | tries | done | tries/s | load |\n" + "|---" * 5 + "|")
+        tries, until = max(1, options.attempts // options.writers), time.monotonic() + 60 * options.minutes
+        rate = tell("holds", *spread(holding(lines, tries, until), options))
+        print(f"weeks overbooked: {overbooked()}", flush=True)
         release_all()
         url = cluster.url(APP, made.shared.name)
-        base = tell("the same statements alone", *spread(bare(lines, tries, url), options))
+        few = min(tries, max(1, ALONE // options.writers))
+        base = tell("the same statements alone", *spread(bare(lines, few, url), options))
         print(f"holds at {rate / base:.0%} of the statements alone; weeks overbooked: {overbooked()}")
         ids_apart(cluster.url(OWNER, made.shared.name))
         wide = publish(firms.maker, "Wide", 10_000_000, NOW, weeks=WEEKS)

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from threading import Barrier
 
 import pytest
-from django.db import IntegrityError, connections, transaction
+from django.db import IntegrityError, connection, connections, transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -214,6 +214,22 @@ def test_64_at_once_for_the_last_unit_one_wins(real_database: object) -> None:
     answers = race(64, lambda n: actions.hold(f"a{n}/maker-1", [want(line, 1, weeks=1)], now=NOW))
     assert sorted(answers) == ["capacity_gone"] * 63 + ["won"]
     assert used(line) == {WEEKS[0]: 1}
+
+
+def test_who_finds_a_week_full_is_refused_without_waiting_for_whoever_works_on_it(
+    real_database: object,
+) -> None:
+    line = publish(maker(person("operator", is_operator=True)), "Full", 5, weeks=1)
+    hold("first/maker-1", want(line, 5, weeks=1))
+
+    def ask(number: int) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '3s'")
+        actions.hold(f"late{number}/maker-1", [want(line, 1, weeks=1)], now=NOW)
+
+    with transaction.atomic():
+        list(CapacityWeek.objects.select_for_update().filter(line=line))
+        assert race(1, ask) == ["capacity_gone"]
 
 
 def test_parallel_holds_and_releases_over_several_lines_never_deadlock(real_database: object) -> None:

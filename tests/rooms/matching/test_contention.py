@@ -13,11 +13,14 @@ from firms import actions as firms_actions
 from firms.actions import Wanted
 from firms.models import CapacityWeek, User
 from matching import actions, queries
-from matching.models import Opportunity, Proposal
+from matching.models import Opportunity, Proposal, RiskReport
 from matching.queries import contention
-from tests.builders.alliances import SeatOf, needs, standing_proposal
+from tests.builders.alliances import FIGURES, SeatOf, needs, standing_proposal
 from tests.builders.firms import Firms, publish, small_world
 from tests.builders.matching import Market
+from tests.rooms.matching.pages import words
+
+MARGIN = {"p10": 10_000, "p50": 60_000, "p90": 130_000, "mean": 70_000, "p_loss": 0.08}
 
 
 def take_all(proposal: Proposal, now: datetime) -> str:
@@ -79,6 +82,35 @@ def test_who_wants_the_same_weeks_is_said_and_what_earns_more_goes_first(firms: 
     assert (rival.proposal, rival.short, rival.goes_first) == (large, 50, True)
     (rival,) = contention.rivals(large)
     assert (rival.proposal, rival.goes_first) == (small, False)
+
+
+def test_the_page_of_each_names_the_other_what_is_missing_and_who_is_decided_first(
+    firms: Firms, of: Callable[[User], Client], now: datetime
+) -> None:
+    small, large = two_that_compete(firms, now)
+    RiskReport.objects.update(figures=FIGURES | {"margin": MARGIN})
+    browser = of(firms.operator)
+    for one, other, margin, last in (
+        (small, large, "2,600", "Decide on it first."),
+        (large, small, "1,300", "Decide on this one first."),
+    ):
+        page = browser.get(f"/proposals/{one.key}/").content
+        told = words(page[page.index(b'id="rivals"') : page.index(b'id="h-seats"')])
+        assert f'href="/proposals/{other.key}/"'.encode() in page
+        assert f"{other.opportunity.product} : {firms.maker.firm} lacks 50 units for both" in told
+        assert f"it would leave €{margin}" in told
+        assert last in told
+
+
+def test_a_plan_that_nobody_competes_with_says_nothing_of_others(
+    firms: Firms, of: Callable[[User], Client], now: datetime
+) -> None:
+    small, large = two_that_compete(firms, now)
+    RiskReport.objects.update(figures=FIGURES | {"margin": MARGIN})
+    Opportunity.objects.filter(pk=large.opportunity_id).update(state=Opportunity.State.OPEN)
+    page = of(firms.operator).get(f"/proposals/{small.key}/").content
+    assert b'id="seats"' in page
+    assert b'id="rivals"' not in page
 
 
 def test_who_comes_second_is_planned_anew_when_the_first_has_its_weeks(firms: Firms, now: datetime) -> None:

@@ -1,21 +1,19 @@
 """Playing with a proposal: other limits give another proposal at once, and nothing is written."""
 
-import re
 from datetime import timedelta
-from html import unescape
 
+from config import clock
+from config.templatetags.ui import whole_money
 from matching.models import Proposal
 from matching.plan.answers import answer
 from matching.problem import Bounds
 from matching.queries import plans
 from matching.queries.what_if import range_of, what_if
+from matching.queries.words import sentence
 from matching.solver import solve
 from tests.builders.firms import NOW
 from tests.builders.matching import Market
-
-
-def words(page: bytes) -> str:
-    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", page.decode())))
+from tests.rooms.matching.pages import words
 
 
 def test_a_smaller_budget_is_kept_and_earns_no_more(market: Market):
@@ -65,8 +63,36 @@ def test_the_page_answers_without_a_script_and_writes_nothing(market: Market, of
     assert Proposal.objects.count() == before
     none = words(browser.get(address, {"budget": 0}).content)
     assert "No alliance earns money within these limits." in none
-    assert "The best proposal that stands costs" in none
+    assert "The best proposal that stands spends" in none
     assert "Expected margin" not in none
+
+
+def test_the_page_shows_the_whole_proposal_within_the_limits(market: Market, of):
+    found = market.propose()
+    best, address = found.proposals.standing()[0], f"/opportunities/{found.key}/what-if/"
+    half = best.plan["spent_minor"] // 200
+    response = of(market.firms.operator).get(address, {"budget": half, "days": 25})
+    told, answer_shown = words(response.content), response.context["answer"]
+    draft = answer_shown.draft
+    assert 0 < answer_shown.spent_minor <= half * 100 < draft.cost_minor
+    for shown in (draft.cost_minor, answer_shown.spent_minor, draft.margin_minor):
+        assert whole_money(shown, draft.risk.currency) in told
+    assert {"maker", "forwarder", "seller"} <= {slot for slot, _name in answer_shown.firms}
+    assert all(name in told for _slot, name in answer_shown.firms)
+    assert any("less margin" in row for row in answer_shown.differs)
+    assert all(row in told for row in [*answer_shown.differs, *answer_shown.reasons])
+    assert response.content.count(b'class="flow"') == len(answer_shown.arcs) > 0
+    assert f'value="{half}"'.encode() in response.content
+    assert "Set the limits first" not in told
+
+
+def test_the_page_of_a_trend_that_is_over_says_so(market: Market, of, monkeypatch):
+    found = market.propose()
+    browser = of(market.firms.operator)
+    monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(days=400))
+    told = words(browser.get(f"/opportunities/{found.key}/what-if/", {"days": 1}).content)
+    assert sentence({"code": "trend_over"}) in told
+    assert "Expected margin" not in told
 
 
 def test_nonsense_in_the_address_is_told_at_the_form(market: Market, of):
