@@ -88,12 +88,12 @@ def hold(purpose: str, wanted: list[Wanted], *, now: datetime) -> None:
     Raises Refused: `capacity_gone` with the line and what is left (nothing is held then), `already_held`.
     """
     locked = _lock_weeks(wanted)
-    if Reservation.objects.live().of(purpose).exists():
-        raise Refused("already_held", _("Capacity is already held for this."), purpose=purpose)
     taken: dict[int, int] = defaultdict(int)
     for want in wanted:
         for week_id, units in _share_out(want, locked, taken).items():
             taken[week_id] += units
+    if Reservation.objects.live().of(purpose).exists():
+        raise Refused("already_held", _("Capacity is already held for this."), purpose=purpose)
     Reservation.objects.bulk_create(
         Reservation(week_id=week_id, purpose=purpose, units=units, held_at=now)
         for week_id, units in sorted(taken.items())

@@ -1,10 +1,11 @@
 """How good, how tight and how fast the matcher is: one table for one command.
 
-    python -m tests.bench.match [--sizes 50,200,1000,5000] [--seeds 20] [--first 101] [--long 60] [--markets 4]
+    python -m tests.bench.match [--sizes 50,200,1000,5000] [--seeds 20] [--first 101] [--long 60] [--keep FILE]
 
 Problems come from the shared generator and every plan goes through the shared judge (../shared/tools, a folder beside
 this repository). For each size the plan within the budget of CPU seconds is compared with the best that a `--long`
-run finds (0: no long run), with the certified bound, and with the first greedy plan.
+run finds (0: no long run), with the certified bound, and with the first greedy plan. `--keep FILE` keeps each result in
+a file and takes from it what is there already, so that a long table can be made in parts.
 """
 
 import argparse
@@ -12,7 +13,7 @@ import json
 import statistics
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +88,19 @@ def line(makers: int, results: list[Result]) -> str:
     )
 
 
+def kept(path: Path | None) -> dict[tuple[int, int], Result]:
+    """What earlier runs have found, by size and seed."""
+    lines = path.read_text().splitlines() if path and path.exists() else []
+    rows = [json.loads(row) for row in lines]
+    return {(row.pop("makers"), row.pop("seed")): Result(**row) for row in rows}
+
+
+def keep(path: Path | None, makers: int, seed: int, result: Result) -> None:
+    if path:
+        with path.open("a") as file:
+            file.write(json.dumps({"makers": makers, "seed": seed, **asdict(result)}) + "\n")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -95,19 +109,24 @@ def main() -> None:
     for name, default in (("seeds", 20), ("first", 101), ("markets", 4)):
         parser.add_argument(f"--{name}", type=int, default=default)
     parser.add_argument("--long", type=float, default=60.0)
+    parser.add_argument("--keep", type=Path)
     options = parser.parse_args()
     clock.PATIENCE = 1000.0  # budgets are CPU seconds here, however busy the machine is
     print(
         "| makers | seeds | % of long run: median | worst | % of certified bound: median | worst | greedy % "
         "| CPU s: median | most | with 3 alternatives | faults |\n|" + "---|" * 11
     )
+    known = kept(options.keep)
     for makers in map(int, options.sizes.split(",")):
-        lanes, agencies, seconds = SIZES[makers]
-        problems = (
-            match_make.make(seed, makers, lanes, agencies, options.markets)
-            for seed in range(options.first, options.first + options.seeds)
-        )
-        print(line(makers, [one(problem, seconds, options.long) for problem in problems]), flush=True)
+        results = []
+        for seed in range(options.first, options.first + options.seeds):
+            if (makers, seed) not in known:
+                lanes, agencies, seconds = SIZES[makers]
+                problem = match_make.make(seed, makers, lanes, agencies, options.markets)
+                known[makers, seed] = one(problem, seconds, options.long)
+                keep(options.keep, makers, seed, known[makers, seed])
+            results.append(known[makers, seed])
+        print(line(makers, results), flush=True)
 
 
 if __name__ == "__main__":

@@ -150,9 +150,9 @@ def _take(link: psycopg.Connection[Any], purpose: str, line: int, units: int) ->
     reach = [line, monday.fromordinal(monday.toordinal() - 6), monday]
     with link.transaction():
         rows = link.execute(SELECT, reach).fetchall()
-        link.execute(EXISTS, [purpose])
         fits = bool(rows) and rows[0][1] >= units
         if fits:
+            link.execute(EXISTS, [purpose])
             link.execute(INSERT, [rows[0][0], purpose, units])
     return fits
 
