@@ -13,6 +13,7 @@ django_application = get_asgi_application()
 # only now can models be imported
 from alliances.routing import sockets  # noqa: E402
 from config import reconciler  # noqa: E402
+from config.bounded import bounded  # noqa: E402
 from config.celery import app  # noqa: E402
 
 
@@ -28,4 +29,6 @@ async def lifespan(
     await send({"type": "lifespan.shutdown.complete"})
 
 
-application = ProtocolTypeRouter({"http": django_application, "websocket": sockets, "lifespan": lifespan})
+application = ProtocolTypeRouter(
+    {"http": bounded(django_application), "websocket": sockets, "lifespan": lifespan}
+)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from config.rows import Actor, Missing, Refused, claim, command
 from config.wake import wake
+from firms.actions.phones import end_turns
 from firms.actions.rights import (
     demand_changer,
     demand_operator,
@@ -173,5 +174,7 @@ def _seat(firm: Firm, user_id: int, role: str, now: datetime) -> dict[str, Any]:
     member = Member(firm=firm, user_id=user_id, role=role, since_at=now)
     demand_valid(member)
     member.save()
+    if member.may_change:
+        end_turns(user_id)
     wake(f"session:{user_id}")
     return {"member": member.pk, "firm": str(firm.key)}

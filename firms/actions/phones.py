@@ -122,6 +122,12 @@ def share_phone(actor: Actor, firm_key: UUID | str, *, now: datetime) -> str:
         return _share(firm_to_change(actor, firm_key).pk, now)
 
 
+def end_turns(user_id: int) -> None:
+    """Somebody binds a firm from now on: no phone that others hold too may be open for them."""
+    for phone in Phone.objects.select_for_update().filter(taken_by=user_id).exclude(session=""):
+        _end_session(phone)
+
+
 def _end_session(phone: Phone) -> None:
     """The session's row goes, and what its person has open looks again whether it may be."""
     Session.objects.filter(pk=phone.session).delete()

@@ -137,6 +137,13 @@ def test_by_http_it_is_the_same(world, task):
     assert kinds(world) == ["started"]
 
 
+def test_json_without_end_is_an_answer_too(world):
+    client = Client()
+    client.force_login(world.maker)
+    address = reverse("alliances:api-orders", args=[world.alliance.key])
+    assert client.post(address, "[" * 100_000 + "]" * 100_000, "application/json").status_code == 400
+
+
 async def test_on_a_socket_each_order_is_answered(real_database):
     world = await sync_to_async(working_world)()
     task = await sync_to_async(world.task)("M6")

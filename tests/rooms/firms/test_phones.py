@@ -212,7 +212,9 @@ def test_who_binds_another_firm_takes_no_turns_either(firms: Firms) -> None:
     phone, worker = Client(), firms.maker.worker
     joined(phone, firms)
     actions.set_pin(worker.actor, pin="4711", now=NOW)
+    assert phone.post(reverse("firms:switch"), {"user": worker.pk, "pin": "4711"}).status_code == 302
     actions.add_member(firms.operator.actor, firms.seller.key, worker.pk, Member.Role.OWNER, now=NOW)
+    assert phone.get(reverse("alliances:desk"))["Location"].startswith("/accounts/login/")
     with pytest.raises(Missing):
         actions.switch(phone.cookies["phone"].value, worker.pk, "4711", now=NOW)
 
