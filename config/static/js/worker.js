@@ -70,14 +70,15 @@ async function part(event) {
   }
 }
 
-/** Fetch what a page names: on the first visit, that page itself and its parts. What is fresh is left as it is. */
+/** Fetch what a page names: on the first visit, that page itself and its parts. What is fresh is left as it is.
+    Nobody looks at these copies: what the server has to say once waits for a page that somebody sees. */
 async function keep(addresses) {
   const pages = await caches.open(PAGES), parts = await caches.open(PARTS);
   for (const address of addresses) {
     const isPart = new URL(address, location).pathname.startsWith("/static/");
     const known = await (isPart ? parts.match(address) : pages.match(plain(address)));
     if (known && (isPart || Date.now() - Date.parse(known.headers.get("X-Kept-At")) < FRESH)) continue;
-    const answer = await fetch(address, { credentials: "same-origin" }).catch(() => null);
+    const answer = await fetch(address, { credentials: "same-origin", headers: { "X-Keeping": "1" } }).catch(() => null);
     if (answer?.ok && isPart) await parts.put(address, answer);
     else if (answer) await settle(address, answer);
   }

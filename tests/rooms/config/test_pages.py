@@ -145,3 +145,13 @@ def test_no_page_carries_inline_code() -> None:
         assert not re.search(r'\s(style|on\w+)="', page), path
         for script in re.findall(r"<script\b([^>]*)>", page):
             assert "src=" in script or "application/json" in script, path
+
+
+@pytest.mark.parametrize("silent", ["HTTP_X_KEEPING", "HTTP_X_REFRESH"])
+def test_what_is_said_once_waits_for_a_page_that_somebody_sees(silent: str) -> None:
+    client = signed_in(small_world().operator)
+    client.post("/accounts/logout/")
+    said = b'class="messages"'
+    assert said not in client.get("/", **{silent: "1"}).content
+    assert said in client.get("/").content
+    assert said not in client.get("/").content
