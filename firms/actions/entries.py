@@ -18,6 +18,7 @@ from firms.sheets.columns import TIERS
 from firms.sheets.parsing import Values, digest, key_of
 
 BATCH = 1_000
+MOST_KEPT = 200_000  # rows of a kind that a firm may have
 PLAIN = {  # columns that are fields by another name
     "tax_included": "is_tax_included",
     "unit_cost": "unit_cost_minor",
@@ -104,6 +105,8 @@ def _sorted(
     before = [present.get(key_of(form, row)) for row in rows]
     fresh = [row for row, old in zip(rows, before, strict=True) if old is None]
     changed = [row for row, old in zip(rows, before, strict=True) if old and old != digest(row)]
+    if len(present) + len(fresh) > MOST_KEPT:
+        raise Refused("too_many_kept", _("The firm has too many rows already."), most=MOST_KEPT)
     counts = {"new_rows": len(fresh), "changed_rows": len(changed)}
     return fresh, changed, counts | {"same_rows": len(rows) - len(fresh) - len(changed)}
 

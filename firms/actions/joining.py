@@ -16,6 +16,8 @@ from firms.actions.rights import demand_operator, demand_valid, firm_to_change, 
 from firms.actions.words import about_identifier, about_place
 from firms.models import Draft, Firm, Identifier, Member, Site, User
 
+MOST_WAITING = 5  # applications of one person
+
 
 def keep_draft(actor: Actor, answers: dict[str, Any], *, now: datetime) -> None:
     """Keep what a person has entered so far, right or not, so that nothing typed is lost."""
@@ -48,8 +50,9 @@ def join(
 ) -> dict[str, Any]:
     """Register a firm with the actor as its owner; it waits for an operator's verification.
 
-    Raises Refused: `invalid` with the fields at fault, `identifier_taken`.
+    Raises Refused: `invalid` with the fields at fault, `identifier_taken`, `too_many`.
     """
+    _demand_few_waiting(actor)
     number = checked_identifier(kind, identifier, country)
     firm = Firm(
         legal_name=legal_name.strip(),
@@ -151,6 +154,13 @@ def checked_place(code: str, field: str = "unlocode") -> str:
         return unlocode.validate(code)
     except unlocode.WrongPlace as wrong:
         raise refused_fields({field: [about_place(wrong)]}) from None
+
+
+def _demand_few_waiting(actor: Actor) -> None:
+    """Operators look at each application: nobody shall bury the others' under many of their own."""
+    mine = Member.objects.filter(user_id=person(actor), ended_at=None, firm__state=Firm.State.APPLIED)
+    if mine.count() >= MOST_WAITING:
+        raise Refused("too_many", _("Several firms of yours wait for verification: wait for that first."))
 
 
 def _give_identifier(firm: Firm, kind: str, number: str) -> None:

@@ -118,6 +118,7 @@ def end_member(
     if leaver.role == Member.Role.OWNER and not others.exists():
         raise Refused("last_owner", _("A firm needs an owner: make somebody else an owner first."))
     claim(Member.objects.filter(pk=leaver.pk, ended_at=None), ended_at=now)
+    end_turns(leaver.user_id)
     # a place that the leaver has kept could be for another address of the same person
     firm.member_invitations.open().filter(invited_by_id=leaver.user_id).update(withdrawn_at=now)
     wake(f"session:{leaver.user_id}")

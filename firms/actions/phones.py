@@ -123,7 +123,7 @@ def share_phone(actor: Actor, firm_key: UUID | str, *, now: datetime) -> str:
 
 
 def end_turns(user_id: int) -> None:
-    """Somebody binds a firm from now on: no phone that others hold too may be open for them."""
+    """No phone that others hold too stays open for somebody who binds a firm from now on, or has left one."""
     for phone in Phone.objects.select_for_update().filter(taken_by=user_id).exclude(session=""):
         _end_session(phone)
 

@@ -3,7 +3,7 @@
 Reading and taking in are done by the clock (`taking_in`): the row waits here, and any device can go on with it.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from firms.actions.rights import firm_to_change, person, refused_fields
 from firms.models import Firm, Sheet
 from firms.sheets import MOST_BYTES
 
-MOST_UNFINISHED = 5  # of a firm
+MOST_UNFINISHED, MOST_IN_A_DAY = 5, 100  # of a firm
 STATES = Sheet.State
 
 
@@ -42,6 +42,8 @@ def send_sheet(
         raise refused_fields({"file": [_("Choose a file of at most %(most)s MB.") % {"most": most}]})
     if firm.sheets.unfinished().count() >= MOST_UNFINISHED:
         raise Refused("too_many", _("Several spreadsheets wait already: take them in or discard them first."))
+    if firm.sheets.filter(sent_at__gt=now - timedelta(days=1)).count() >= MOST_IN_A_DAY:
+        raise Refused("too_many", _("Too many spreadsheets were sent today: go on tomorrow."))
     sheet = Sheet.objects.create(
         firm=firm,
         sent_by_id=person(actor),

@@ -14,6 +14,7 @@ from firms.sheets.faults import Fault, Wrong, WrongFile
 from firms.sheets.reading import MOST_CHARACTERS
 
 Values = dict[str, Any]
+MOST_SHOWN = 100  # characters of what is wrong: one text of a workbook may stand in a million cells
 MONEY = ("unit_cost", "fixed_cost", *(f"tier{n}_cost" for n in TIERS))
 
 
@@ -94,7 +95,7 @@ class Parser:
                     raise Wrong("too_long", str(MOST_CHARACTERS))
                 values[column.name] = column.read(text)
             except Wrong as wrong:
-                faults.append(Fault(number, column.name, wrong.code, wrong.found))
+                faults.append(Fault(number, column.name, wrong.code, wrong.found[:MOST_SHOWN]))
         return values, faults
 
     def _checked(self, number: int, values: Values) -> Iterator[Fault]:

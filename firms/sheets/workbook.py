@@ -20,7 +20,7 @@ MOST_TIMES = 300  # larger than its packed form no part of a workbook is; repeat
 MOST_PARTS = 1_000
 MOST_LINES = 1_048_576  # with empty ones; no spreadsheet program has more
 SCAN = 1 << 16
-LIMITS = {resource.RLIMIT_AS: 1 << 30, resource.RLIMIT_CPU: 180}  # bytes; seconds
+LIMITS = {resource.RLIMIT_AS: 1 << 30, resource.RLIMIT_CPU: 60}  # bytes; seconds
 
 
 def lines(content: bytes) -> Iterator[tuple[int, list[str]]]:

@@ -1,10 +1,10 @@
 """Spreadsheets: templates and what one has go out, files come in, are looked at, and are taken in or discarded."""
 
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as translate
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from config import clock
+from config.csv_file import csv_file
 from config.doors import actor, carry_out, for_people, found, sent_well
 from firms import actions
 from firms import sheets as forms_of_sheets
@@ -113,12 +114,12 @@ def download(request: HttpRequest, key: UUID, kind: str, form: str) -> HttpRespo
 
 @require_safe
 @for_people
-def wrong_rows(request: HttpRequest, key: UUID, sheet_key: UUID) -> HttpResponse:
+def wrong_rows(request: HttpRequest, key: UUID, sheet_key: UUID) -> HttpResponseBase:
     """Every fault of a sheet as a CSV file: row, column, what, how to mend it."""
     mine = _sheet(my_membership(request, key), sheet_key)
     titles = [translate("Row"), translate("Column"), translate("What is wrong"), translate("How to mend it")]
-    rows = ([str(one.row), one.column, one.what, one.mend] for one in faults(mine))
-    return _file("wrong-rows", "csv", titles, rows)
+    rows = ([one.row, one.column, one.what, one.mend] for one in faults(mine))
+    return csv_file(request, "wrong-rows", chain([titles], rows))
 
 
 def _file(name: str, form: str, titles: list[str], rows: Any) -> HttpResponse:

@@ -133,6 +133,14 @@ def test_a_number_joins_once(newcomer: Client, world: Firms) -> None:
     assert "has already joined" in page(newcomer, "/firms/join/check/", {})
 
 
+def test_one_person_does_not_bury_the_others_applications(db: None) -> None:
+    owner = person("owner")
+    for number in range(5):
+        applicant_firm(f"Firm {number}", owner=owner)
+    with pytest.raises(Refused, match="too_many"):
+        applicant_firm("One more", owner=owner)
+
+
 def test_an_operator_verifies_and_only_an_operator(world: Firms, of: Callable[[User], Client]) -> None:
     firm = applicant_firm("Hopeful Ltd")
     console = of(world.operator)

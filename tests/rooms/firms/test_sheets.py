@@ -56,6 +56,20 @@ def test_what_is_read_changes_nothing_until_it_is_taken_in(world: Firms) -> None
     assert sheet.content is None
 
 
+def test_a_firm_sends_so_many_files_a_day_and_keeps_so_many_rows(
+    world: Firms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("firms.actions.sheets.MOST_IN_A_DAY", 2)
+    monkeypatch.setattr("firms.actions.entries.MOST_KEPT", world.maker.firm.sites.count() + 1)
+    text = "name,unlocode\nNorth,CNNGB\nSouth,CNSHA\n"
+    for _file in "12":
+        sheet = work(send(world.maker, "sites", text))
+        assert (take_in(world.maker, sheet).state, sheet.fault) == ("read", "too_many_kept")
+        actions.discard_sheet(world.maker.owner.actor, sheet.key, now=NOW)
+    with pytest.raises(Refused, match="too_many"):
+        send(world.maker, "sites", text)
+
+
 def test_taking_in_twice_is_once(world: Firms) -> None:
     sheet = work(send(world.maker, "capacity", weeks_of("Sewing line", 1_500)))
     for _ in range(2):
@@ -75,7 +89,8 @@ def test_one_wrong_row_keeps_all_out(world: Firms, of: Opened) -> None:
     shown = of(world.maker.owner).get(address).content.decode()
     for text in ("Weeks begin on Mondays.", "The Monday of that week is 2026-03-02.", "Week from"):
         assert text in shown
-    listed = of(world.maker.owner).get(address + "wrong-rows/").content.decode("utf-8-sig")
+    answer = of(world.maker.owner).get(address + "wrong-rows/")
+    listed = b"".join(answer.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
     assert listed.splitlines()[1].startswith("5,Week from,Weeks begin on Mondays.")
 
 
