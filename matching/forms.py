@@ -93,9 +93,7 @@ class RaiseForm(Sent):
 class WhatIfForm(Sent):
     """Limits to play with: what a plan may cost, by when goods must have come, and who is out of the question."""
 
-    budget = forms.IntegerField(
-        label=_("Most that may be spent before anything is sold"), required=False, min_value=0
-    )
+    budget = forms.IntegerField(label=_("Most that may be spent at first"), required=False, min_value=0)
     days = forms.IntegerField(label=_("Goods must have come by day"), required=False, min_value=1)
     without = forms.TypedMultipleChoiceField(
         label=_("Without these firms"), required=False, coerce=int, widget=forms.CheckboxSelectMultiple

@@ -105,12 +105,14 @@ def _agreed(alliance: Alliance, now: datetime) -> dict[str, bool]:
 
 
 def _seats(alliance: Alliance, now: datetime) -> dict[str, bool | int]:
-    seats = list(alliance.seats.annotate(is_left_alone=Q(candidates=[])).defer("terms", "candidates"))
+    is_left_alone = Q(state=SeatState.OPEN, candidates=[])
+    seats = list(alliance.seats.annotate(is_left_alone=is_left_alone).defer("terms", "candidates"))
     mandatory = [seat for seat in seats if seat.is_mandatory]
+    successors = [seat for seat in seats if seat.succeeds_id is not None]
     return {
-        "has_candidates": not any(seat.state == SeatState.OPEN and seat.is_left_alone for seat in mandatory),
+        "has_candidates": not any(seat.is_left_alone for seat in mandatory),
         "all_mandatory_accepted": bool(mandatory) and all(seat.state in HELD for seat in mandatory),
-        "seats_vacant": sum(seat.succeeds_id is not None and seat.state in VACANT for seat in seats),
+        "seats_vacant": sum(seat.state in VACANT for seat in successors),
         "is_workspace_ready": alliance.stream_id is not None and alliance.grants.exists(),
     }
 

@@ -13,6 +13,8 @@ from matching.solver.hedged import mean_bound
 from matching.solver.program import INF, Program, answer, engine
 from matching.solver.tables import Array, Tables
 
+USED = 1e-6
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Relaxed:
@@ -28,6 +30,7 @@ class Relaxed:
     value: float
     floors: dict[str, float]
     pressed: set[int]
+    used: tuple[Array, Array]  # makers and lanes of the relaxation's own plan, by number
 
 
 def relax(tables: Tables, makers: Array, lanes: Array, seconds: float | None = None) -> Relaxed | None:
@@ -50,7 +53,8 @@ def relax(tables: Tables, makers: Array, lanes: Array, seconds: float | None = N
     total = bound.total
     if sales is not None:
         total = mean_bound(tables, sales, prices, -found.duals[moved.chance_row] * SCALE)
-    return Relaxed(prices, bound, total, found.value, floors, pressed)
+    used = moved.makers[found.x[choice.maker] > USED], moved.lanes[found.x[choice.lane] > USED]
+    return Relaxed(prices, bound, total, found.value, floors, pressed, used)
 
 
 def _fees(program: Program, tables: Tables, choice: Choice) -> None:

@@ -19,6 +19,7 @@ Stage = tuple[int, int, int]
 EARLY, MANY, HUGE = (40, 30, 5), 400, 2000  # makers from which a small pool comes first, and teams grow again
 STAGES = ((80, 60, 300), (160, 120, 300), (320, 240, 300), (640, 480, 1000))
 REBUILDS, REBUILT, STAYING = 8, (160, 120, 40), 0.65
+FEW_NODES = 50
 KEPT = 8
 WORTH_IT = 0.001
 
@@ -32,7 +33,8 @@ def search(tables: Tables, allowance: Allowance) -> Search:
     if state.best is None:
         first(state, rounding=Rounding.SURE)
     if relaxed := prepare(state):
-        thin(state)
+        if len(tables.makers.rows) > MANY:
+            thin(state)
         climb(state, relaxed)
     return state
 
@@ -79,6 +81,8 @@ def climb(state: Search, relaxed: Relaxed) -> None:
     In huge registries teams are grown again first, and rebuilt in part between the programs.
     """
     makers, chance = len(state.tables.makers.rows), np.random.default_rng(0)
+    if state.allowance.step():
+        begin(state, relaxed)
     if makers > HUGE:
         regrow(state, (relaxed.bound.maker_value, relaxed.bound.lane_value))
     for stage in schedule(makers):
@@ -100,11 +104,21 @@ def schedule(makers: int) -> list[Stage | None]:
     return [step for stage in (EARLY, *STAGES) for step in (stage, *rebuilds)]
 
 
+def begin(state: Search, relaxed: Relaxed) -> None:
+    """The exact program over the few offers that the relaxation itself uses, and those of the best plan."""
+    run_pool(state, with_plans(state, *relaxed.used, [state.best] if state.best else []), FEW_NODES)
+
+
+def run_pool(state: Search, chosen: tuple[Array, Array], nodes: int) -> None:
+    """The exact program over some makers and lanes, begun at the best plan."""
+    program = exact(state.tables, *chosen, state.services.near())
+    keep(state, refine(state.tables, program, state.best, Effort(state.allowance, nodes)).found)
+
+
 def extend(state: Search, relaxed: Relaxed, stage: Stage) -> bool:
     """The exact program of one pool; tells whether the pool held everything."""
     makers, lanes = pool(state, relaxed, stage[:2], [state.best] if state.best else [])
-    program = exact(state.tables, makers, lanes, state.services.near())
-    keep(state, refine(state.tables, program, state.best, Effort(state.allowance, stage[2])).found)
+    run_pool(state, (makers, lanes), stage[2])
     return len(makers) == len(state.tables.makers.rows) and len(lanes) == len(state.tables.lanes.rows)
 
 
@@ -139,10 +153,16 @@ def pool(
     state: Search, relaxed: Relaxed, size: tuple[int, int], plans: Sequence[Plan]
 ) -> tuple[Array, Array]:
     """The makers and lanes that are worth most at the prices, and those of the given plans."""
+    makers, lanes = ranked(relaxed.bound.maker_value)[: size[0]], ranked(relaxed.bound.lane_value)[: size[1]]
+    return with_plans(state, makers, lanes, plans)
+
+
+def with_plans(state: Search, makers: Array, lanes: Array, plans: Sequence[Plan]) -> tuple[Array, Array]:
+    """These makers and lanes, those of the given plans, and those that are in the alliance already."""
     teams = [team_of(state.tables, plan) for plan in plans] + [fixed_team(state.tables)]
-    makers = [*ranked(relaxed.bound.maker_value)[: size[0]], *(i for team in teams for i in team.makers)]
-    lanes = [*ranked(relaxed.bound.lane_value)[: size[1]], *(j for team in teams for j in team.lanes)]
-    return np.unique(np.array(makers, dtype=int)), np.unique(np.array(lanes, dtype=int))
+    both = [*makers, *(i for team in teams for i in team.makers)]
+    ways = [*lanes, *(j for team in teams for j in team.lanes)]
+    return np.unique(np.array(both, dtype=int)), np.unique(np.array(ways, dtype=int))
 
 
 def keep(state: Search, found: list[Found]) -> None:
