@@ -114,7 +114,7 @@ def dissolve(world: World) -> None:
 
 def _origin(title: str, operator: User, now: datetime) -> dict[str, object]:
     slug = title.lower().replace(" ", "-")
-    product = Product.objects.create(key=slug, title=title, hs6="620342")
+    product, _made = Product.objects.get_or_create(key=slug, defaults={"title": title, "hs6": "620342"})
     opportunity = Opportunity.objects.create(
         product=product,
         raised_by=operator,

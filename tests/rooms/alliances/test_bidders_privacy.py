@@ -44,7 +44,7 @@ from tests.builders.alliances import (
 from tests.builders.firms import FirmOf, Firms, maker, publish, small_world
 
 pytestmark = pytest.mark.django_db
-SEEDS = range(4)
+SEEDS = range(2)
 EVERYWHERE = "while others answer"
 TABLE = [
     line.split()
