@@ -17,7 +17,7 @@ from firms.models.phones import TURN
 COOKIE = "tz"
 KNOWN = frozenset(available_timezones())
 # passwords, passkeys, addresses, tokens, places in firms and the account's end: all that would outlast the turn
-OUTLASTING = ("/accounts/", "/firm/tokens/", "/firms/", "/me/erase/")
+OUTLASTING = ("/accounts/", "/firm/tokens/", "/firms/join/", "/firms/invited/", "/me/erase/")
 
 
 class TurnsOpenWork:

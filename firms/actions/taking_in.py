@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 from django.db.models import F
 
 from config.rows import Refused, claim
@@ -48,10 +48,18 @@ def _work_on(pk: int, now: datetime, instant: datetime) -> bool:
     try:
         (_read if sheet.state == STATES.READING else _take_in)(sheet, now, instant)
     except WrongFile as wrong:
-        told = {"fault": wrong.code, "fault_detail": wrong.found[:400]}
-        with transaction.atomic():
-            end_sheet(sheet, STATES.FAILED, now, **told)
+        _fail(sheet, wrong, now)
+    except (OperationalError, InterfaceError, MemoryError):
+        raise  # not the file's fault: after the lease it is tried again
+    except Exception:  # it would fail again and again, before the others' sheets
+        log.exception("a spreadsheet could not be worked on")
+        _fail(sheet, WrongFile("failed"), now)
     return True
+
+
+@transaction.atomic
+def _fail(sheet: Sheet, wrong: WrongFile, now: datetime) -> None:
+    end_sheet(sheet, STATES.FAILED, now, fault=wrong.code, fault_detail=wrong.found[:400])
 
 
 def _read(sheet: Sheet, now: datetime, instant: datetime) -> None:

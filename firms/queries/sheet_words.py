@@ -64,6 +64,7 @@ FILES: Mapping[str, Text] = {
     "lacks_columns": _("Columns are missing: %(found)s. Start from the template."),
     "changed_meanwhile": _("Your firm's sites or competencies have changed meanwhile. Send the file again."),
     "below_used": _("More is promised meanwhile than the file publishes: %(found)s. Send it again."),
+    "failed": _("The file could not be worked on. Save the table anew and send it again."),
     "too_many_kept": _("Your firm would have more than %(found)s rows of this kind."),
     "does_not_fit": _("The rows do not fit what your firm has now. Download it, compare, and send again."),
 }

@@ -65,6 +65,8 @@ def without_end(cells: list[str]) -> list[str]:
 
 def _text(content: bytes) -> Iterator[list[str]]:
     text = _decoded(content)
+    if "\0" in text:  # no text has it, and the database takes none
+        raise WrongFile("not_a_text")
     first = text.split("\n", 1)[0]
     comma = max(",;\t", key=first.count)
     try:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.writer.excel import save_workbook
 
 from firms.sheets.cells import NUMBER
@@ -41,7 +42,7 @@ def _xlsx(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     sheet.freeze_panes = "A2"
     sheet.append(heading)
     for row in rows:
-        cells = [WriteOnlyCell(sheet, value=cell) for cell in row]
+        cells = [WriteOnlyCell(sheet, value=ILLEGAL_CHARACTERS_RE.sub("", cell)) for cell in row]
         for cell in cells:
             cell.data_type = "s"  # a text, whatever it begins with
         sheet.append(cells)

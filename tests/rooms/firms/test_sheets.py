@@ -70,6 +70,14 @@ def test_a_firm_sends_so_many_files_a_day_and_keeps_so_many_rows(
         send(world.maker, "sites", text)
 
 
+def test_what_breaks_its_reader_is_not_read_again_and_again(world: Firms) -> None:
+    sheet = send(world.maker, "capacity", weeks_of("Sewing line", 5))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(taking_in, "Parser", lambda *_args: 1 / 0)
+        assert (work(sheet).state, sheet.fault) == ("unreadable", "failed")
+    assert work(send(world.maker, "capacity", weeks_of("Sewing line", 6))).state == "read"
+
+
 def test_taking_in_twice_is_once(world: Firms) -> None:
     sheet = work(send(world.maker, "capacity", weeks_of("Sewing line", 1_500)))
     for _ in range(2):

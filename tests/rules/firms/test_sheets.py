@@ -116,6 +116,7 @@ def growing() -> bytes:
     [
         (b"", "empty"),
         (b"\n\n", "empty"),
+        (b"line\nA\0B\n", "not_a_text"),
         (b"\xd0\xcf\x11\xe0old", "old_excel"),
         (b"PK\x03\x04nothing", "not_a_workbook"),
         (bomb(64_000_000), "unpacks_to_too_much"),
@@ -216,6 +217,7 @@ def test_nothing_that_is_written_is_computed() -> None:
     assert [line.strip('"')[0] for line in plain] == ["'", "'", "'", "'", "'", "-", "p"]
     book = load_workbook(io.BytesIO(written(["a"], [[cell] for cell in evil], "xlsx")))
     assert {cell.data_type for cell in book.active["A"]} == {"s"}
+    assert written(["a"], [["a bell\x07"]], "xlsx")  # no workbook may hold it
 
 
 CELLS = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1, max_size=20)
