@@ -1,6 +1,6 @@
 """One platform for all browser tests of a module: starting it takes longer than most of them.
 
-Each test builds firms and an alliance of its own on it; what it needs to be alone with belongs into a module of its own.
+Each test builds firms and an alliance of its own on it; what needs it alone belongs into a module of its own.
 """
 
 from collections.abc import Iterator
