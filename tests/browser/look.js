@@ -21,7 +21,10 @@
   const inline = (e) => e.tagName === "A" && getComputedStyle(e).display === "inline";
   const foreign = texts.filter(([text, e]) => /[A-Za-z]+ [A-Za-z]+ [A-Za-z]+/.test(text) && !e.closest("code, pre, [lang=en], [data-name]"));
   return {
-    overflow: document.documentElement.scrollWidth - innerWidth,
+    overflow: Math.max(
+      document.documentElement.scrollWidth - innerWidth,
+      ...[...document.querySelectorAll(".scroll > .table.stacked")].map((table) => table.offsetWidth - table.parentElement.clientWidth),
+    ),
     small: controls.filter((e) => !inline(e) && (box(e).width < 43.5 || box(e).height < 43.5)).map(name),
     faint: faint.map(([text, e]) => `${text.slice(0, 30)} (${name(e)})`),
     foreign: foreign.map(([text]) => text),
