@@ -49,7 +49,7 @@ def _work_on(pk: int, now: datetime, instant: datetime) -> bool:
         (_read if sheet.state == STATES.READING else _take_in)(sheet, now, instant)
     except WrongFile as wrong:
         _fail(sheet, wrong, now)
-    except (OperationalError, InterfaceError, MemoryError):
+    except (OperationalError, InterfaceError, InterruptedError, MemoryError):
         raise  # not the file's fault: after the lease it is tried again
     except Exception:  # it would fail again and again, before the others' sheets
         log.exception("a spreadsheet could not be worked on")

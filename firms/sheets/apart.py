@@ -4,6 +4,7 @@ A workbook is packed XML, which a library turns into objects: a file of a megaby
 """
 
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,17 +18,24 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def rows_apart(content: bytes) -> Iterator[tuple[int, list[str]]]:
-    """The rows that the reader tells, with their numbers. Raises WrongFile, also when it came to its limits."""
+    """The rows that the reader tells, with their numbers. Raises WrongFile, also when it came to its limits.
+
+    Raises InterruptedError when somebody has stopped the reader.
+    """
     with subprocess.Popen(  # noqa: S603 - our own program
         [sys.executable, "-m", READER],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         cwd=ROOT,
+        start_new_session=True,  # Ctrl-C is for who started us
     ) as reader:
         try:
             yield from _told(reader, content)
-            if reader.wait():
+            ended = reader.wait()
+            if ended == -signal.SIGTERM:
+                raise InterruptedError("the platform is stopped")
+            if ended:
                 raise WrongFile("unpacks_to_too_much")
         finally:
             reader.kill()

@@ -1,6 +1,8 @@
 """Spreadsheets over values: what is read, what is refused, and that what is written reads back the same."""
 
 import io
+import signal
+import subprocess
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -138,6 +140,17 @@ def test_a_reader_that_comes_to_its_limits_is_an_answer_too(monkeypatch: pytest.
     with pytest.raises(WrongFile) as caught:
         read(written(["a"], [["1"]], "xlsx"))
     assert caught.value.code == "unpacks_to_too_much"
+
+
+def test_a_reader_that_is_stopped_says_nothing_about_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Stopped(subprocess.Popen):  # type: ignore[type-arg]
+        def wait(self, timeout: float | None = None) -> int:
+            super().wait(timeout)
+            return -signal.SIGTERM
+
+    monkeypatch.setattr(subprocess, "Popen", Stopped)
+    with pytest.raises(InterruptedError):
+        read(written(["a"], [["1"]], "xlsx"))
 
 
 def test_a_heading_needs_its_columns() -> None:
