@@ -24,15 +24,17 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-QUIET = (
+QUIET = [
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",
-)
+]
 OPERATOR, MAKER = "operator@sample.example", "owner@wenzhou-fine-print.example"
-# who, the page, and if it is one of many, the pattern of the link on that page that leads to it
+DETAIL, BOARD = r"^/console/alliances/[\w-]{36}/$", r"^/alliances/[\w-]{36}/$"
+TASK = r"^/alliances/[\w-]{36}/tasks/\d+/$"
+# who, the page, and if it is one of many, the patterns of the links that lead to it from there
 PAGES: tuple[tuple[str, str, str], ...] = (
     ("", "/", ""),
     ("", "/accounts/login/", ""),
@@ -51,7 +53,9 @@ PAGES: tuple[tuple[str, str, str], ...] = (
     (OPERATOR, "/console/spikes/", r"^/console/spikes/\d+/$"),
     (OPERATOR, "/console/opportunities/", r"^/opportunities/[\w-]{36}/$"),
     (OPERATOR, "/console/proposals/?state=", r"^/proposals/[\w-]{36}/risk/$"),
-    (OPERATOR, "/console/alliances/", r"^/console/alliances/[\w-]{36}/$"),
+    (OPERATOR, "/console/alliances/?state=living", DETAIL),
+    (OPERATOR, "/console/alliances/?state=operating", f"{DETAIL} {BOARD}"),
+    (OPERATOR, "/console/alliances/?state=operating", f"{DETAIL} {BOARD} {TASK}"),
     (OPERATOR, "/console/firms/?state=verified", r"^/console/firms/[\w-]{36}/$"),
     (MAKER, "/desk/", ""),
     (MAKER, "/notices/", ""),
@@ -61,8 +65,6 @@ PAGES: tuple[tuple[str, str, str], ...] = (
     (MAKER, "/firm/", r"^/firm/[\w-]{36}/reputation/$"),
     (MAKER, "/firm/", r"^/firm/[\w-]{36}/members/$"),
     (MAKER, "/desk/", r"^/invitations/[\w-]{36}/$"),
-    (MAKER, "/desk/", r"^/alliances/[\w-]{36}/$"),
-    (MAKER, "/desk/", r"^/alliances/[\w-]{36}/tasks/\d+/$"),
     (MAKER, "/firm/me/", ""),
 )
 LOOKS = tuple((locale, scheme) for locale in ("en-GB", "zh-CN") for scheme in ("light", "dark"))
@@ -120,16 +122,18 @@ class Auditor:
             context.close()
         return self._cookies.get(who, [])
 
-    def address(self, who: str, path: str, pattern: str) -> str | None:
-        """The page itself, or where the first fitting link on it leads."""
-        if not pattern:
-            return path
+    def address(self, who: str, path: str, patterns: str) -> str | None:
+        """The page itself, or where the first fitting link on it leads, and so on."""
         context = self.context(who)
-        page = context.new_page()
-        page.goto(path)
-        links = page.eval_on_selector_all("a[href]", "all => all.map((one) => one.getAttribute('href'))")
+        page, found = context.new_page(), path
+        for pattern in patterns.split():
+            page.goto(found)
+            links = page.eval_on_selector_all("a[href]", "all => all.map((one) => one.getAttribute('href'))")
+            if (link := next((one for one in links if re.search(pattern, one)), None)) is None:
+                return None
+            found = link
         context.close()
-        return next((link for link in links if re.search(pattern, link)), None)
+        return found
 
     def audit(self, who: str, path: str) -> Seen:
         seen = Seen(path)
@@ -223,7 +227,7 @@ def main() -> int:
     asked.add_argument("--browser", default="/usr/bin/chromium")
     given = asked.parse_args()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=given.browser, args=list(QUIET))
+        browser = playwright.chromium.launch(executable_path=given.browser, args=QUIET)
         auditor = Auditor(browser, given.base, given.password, given.axe.read_text())
         rows = []
         for who, path, pattern in PAGES:
