@@ -24,13 +24,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-]
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
 OPERATOR, MAKER = "operator@sample.example", "owner@wenzhou-fine-print.example"
 DETAIL, BOARD = r"^/console/alliances/[\w-]{36}/$", r"^/alliances/[\w-]{36}/$"
 TASK = r"^/alliances/[\w-]{36}/tasks/\d+/$"
