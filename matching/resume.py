@@ -15,10 +15,12 @@ import numpy as np
 from matching.observations import Counts, tables
 from matching.spikes import Observations, State, packed, read, unpacked
 from matching.spikes.settings import DEFAULTS
+from matching.spikes.state import VERSION
 
 LATE_DAYS = 7
 DAY = timedelta(days=1)
-HAS_BUYERS, HAS_NEW_BUYERS = 1, 2
+HAS_BUYERS, HAS_NEW_BUYERS, OTHERS = 1, 2, 4
+"""Bits of a memory's first byte; above them the version of the detector."""
 
 
 class Memory(NamedTuple):
@@ -37,14 +39,16 @@ class Resumed:
 
 
 def usable(counts: Counts, memory: Memory) -> Counts | None:
-    """Days after the memory with the counts that it uses; None when they do not have these or do not follow."""
-    flags = memory.data[0]
+    """Days after the memory with the counts that it uses; None when they do not have these or do not follow, or
+    when another version of the detector has remembered."""
+    version, flags = divmod(memory.data[0], OTHERS)
     buyers = counts.buyers if flags & HAS_BUYERS else None
     new_buyers = counts.new_buyers if flags & HAS_NEW_BUYERS else None
     has_all = bool(flags & HAS_BUYERS) == (buyers is not None)
     has_all = has_all and bool(flags & HAS_NEW_BUYERS) == (new_buyers is not None)
     follows = counts.first_on == memory.on + DAY
-    return Counts(counts.first_on, counts.units, buyers, new_buyers) if has_all and follows else None
+    is_good = version == VERSION and has_all and follows
+    return Counts(counts.first_on, counts.units, buyers, new_buyers) if is_good else None
 
 
 def resume(series: Mapping[str, tuple[Memory, Counts]]) -> Resumed:
@@ -90,7 +94,7 @@ def _read_until(
 
 def _flags(table: Observations) -> bytes:
     has_buyers, has_new = table.buyers is not None, table.new_buyers is not None
-    return bytes([HAS_BUYERS * has_buyers + HAS_NEW_BUYERS * has_new])
+    return bytes([OTHERS * VERSION + HAS_BUYERS * has_buyers + HAS_NEW_BUYERS * has_new])
 
 
 def by_age(memories: Mapping[str, Memory]) -> dict[date, list[str]]:

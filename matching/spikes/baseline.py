@@ -3,12 +3,14 @@
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matching.spikes.settings import Settings
 from matching.spikes.state import Floats, State
 
 ANY_COUNT = np.float32(1e12)
-LEAST_ROUGH, MOST_ROUGH = 0.02, 2.0
+LEAST_ROUGH, MOST_ROUGH, LEAST_KNOWN = 0.02, 2.0, np.float32(1e-9)
+NONE, FARTHEST = np.zeros(1, np.bool_), 1e6
 LEAST_LEVEL, LEAST_EXPECTED, LEAST_FACTOR = 0.05, 0.02, 0.2
 SEASON_MEMORY, SEASON_PRIOR = 8.0, 8.0
 """A season's factor remembers this many seasons, and starts as if this many units had come at factor 1."""
@@ -16,11 +18,17 @@ WILD = 4.0
 """Counts further than this many standard deviations above what was expected are trimmed before learning."""
 
 
+FAR_BEYOND = 1.5
+"""A series is wild when it seems to vary so many times as much as it is believed to."""
+
+
 class Baseline(NamedTuple):
-    """What to expect of this step: the mean, and the size of the negative binomial around it."""
+    """What to expect of this step: the mean, the size of the negative binomial around it, and where not even
+    that is to be trusted."""
 
     expected: Floats
     size: Floats
+    wild: NDArray[np.bool_]
 
 
 def baseline(state: State, settings: Settings) -> Baseline:
@@ -28,16 +36,23 @@ def baseline(state: State, settings: Settings) -> Baseline:
     level = np.maximum(state.level, LEAST_LEVEL)
     factor = state.season[_slot(state.cursor, settings)].astype(np.float32)
     seen = level * np.minimum(_known(state, settings), settings.memory)
-    size = np.asarray(1 / (_rough(state, level, settings) + 1 / (0.5 + seen)), np.float32)
-    return Baseline(np.maximum(level * factor, LEAST_EXPECTED), size)
+    believed, seeming = _rough(state, level, settings)
+    size = np.asarray(1 / (believed + 1 / (0.5 + seen)), np.float32)
+    wild = (seeming > FAR_BEYOND * believed) & (seeming > settings.wild) if settings.wild else NONE
+    return Baseline(np.maximum(level * factor, LEAST_EXPECTED), size, wild)
 
 
-def _rough(state: State, level: Floats, settings: Settings) -> Floats:
-    """Variance beyond Poisson as a share of the squared mean: what was seen, shrunk towards the usual."""
+def _rough(state: State, level: Floats, settings: Settings) -> tuple[Floats, Floats]:
+    """Variance beyond Poisson as a share of the squared mean, shrunk towards the usual: as it is believed to be,
+    and as it seems to one whom what lies far from the usual convinces sooner (a prior with heavier tails)."""
     steps = np.minimum(_known(state, settings), settings.memory)
     seen, known = steps * state.excess, steps * level * level / (2 + 1 / level)
-    prior = settings.doubt * settings.roughness
-    return np.asarray(np.clip((prior + seen) / (settings.doubt + known), LEAST_ROUGH, MOST_ROUGH), np.float32)
+    usual = settings.roughness
+    believed = np.clip((settings.doubt * usual + seen) / (settings.doubt + known), LEAST_ROUGH, MOST_ROUGH)
+    far = np.clip(seen - usual * known, 0, FARTHEST)
+    doubt = settings.doubt / (1 + far * far / (known + LEAST_KNOWN))
+    seeming = (doubt * usual + seen) / (doubt + known)
+    return np.asarray(believed, np.float32), np.asarray(seeming, np.float32)
 
 
 def remember(state: State, count: Floats, settings: Settings) -> Floats:
@@ -59,10 +74,10 @@ def learn(state: State, old: Floats, settings: Settings) -> None:
     if state.cursor < settings.lag:
         return
     slot, known = _slot(state.cursor - settings.lag, settings), _known(state, settings)
-    usable = state.steps >= settings.lag
+    usable = (state.steps >= settings.lag) & ~_held(state, settings)
     factor, level = state.season[slot].astype(np.float32), np.maximum(state.level, LEAST_LEVEL)
     expected = level * factor
-    rough = _rough(state, level, settings)
+    rough, _ = _rough(state, level, settings)
     spread = np.sqrt(expected + expected * expected * rough)
     young = known < 2 * settings.season * settings.season_shift
     old = np.minimum(old, expected + WILD * spread + 1 + young * ANY_COUNT)
@@ -72,6 +87,17 @@ def learn(state: State, old: Floats, settings: Settings) -> None:
     pace = usable / np.minimum(known + 2, settings.memory)
     state.excess += pace * (beyond - state.excess)
     state.level += pace * (old / np.maximum(factor, LEAST_FACTOR) - state.level)
+
+
+def _held(state: State, settings: Settings) -> NDArray[np.bool_]:
+    """Whether the step of `lag` ago is one of a surge, so that a second one stands out against what was before it.
+
+    A surge that goes on for longer than `hold` steps becomes what is usual."""
+    is_under = state.calm < settings.lag
+    held: NDArray[np.bool_] = is_under & (state.held < settings.hold)
+    state.held += held
+    state.held -= ~is_under & (state.held > 0)
+    return held
 
 
 def _known(state: State, settings: Settings) -> Floats:

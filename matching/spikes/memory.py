@@ -15,7 +15,7 @@ Bytes = NDArray[np.uint8]
 
 
 def packed(state: State) -> list[bytes]:
-    """The memory of each series, 60 bytes at the daily grain."""
+    """The memory of each series, 62 bytes at the daily grain."""
     columns = [
         np.ascontiguousarray(column.reshape(-1, len(state)).T).view(np.uint8).reshape(len(state), -1)
         for column in state.columns().values()

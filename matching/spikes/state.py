@@ -18,10 +18,17 @@ _DTYPES = {
     "buyers": "f4",
     "wealth": "f4",
     "steps": "u2",
+    "calm": "u1",
+    "held": "u1",
     "surprise": "u1",
     "recent": "f2",
     "season": "f2",
 }
+LONG_AGO = 255
+FRESH = {"calm": LONG_AGO, "season": 1}
+"""What is not zero of a series about which nothing is known."""
+VERSION = 2
+"""Of what is remembered and of what it means: a memory of another one is of no use."""
 
 
 @dataclass(slots=True)
@@ -29,10 +36,11 @@ class State:
     """The memory of n series that advance together, one step at a time.
 
     `level`: usual count a step. `excess`: variance beyond Poisson, weighted. `units`, `buyers`: their usual
-    values, for the units a buyer takes. `wealth`: of the e-process. `steps`: how many were seen. `surprise`:
-    codes of the last window. `recent`: square roots of the last counts, not yet learned. `season`: factor of
-    each slot of the season. These three have one row a step or slot. `cursor`: steps since the start.
-    `basis`: the count watched, None before the first step.
+    values, for the units a buyer takes. `wealth`: of the e-process. `steps`: how many were seen. `calm`: steps
+    since the last alarm. `held`: steps of surges that were not learned, less those without one since.
+    `surprise`: codes of the last window. `recent`: square roots of the last counts, not yet learned. `season`:
+    factor of each slot of the season. These three have one row a step or slot. `cursor`: steps since the
+    start. `basis`: the count watched, None before the first step.
     """
 
     cursor: int
@@ -43,6 +51,8 @@ class State:
     buyers: Floats
     wealth: Floats
     steps: NDArray[np.uint16]
+    calm: NDArray[np.uint8]
+    held: NDArray[np.uint8]
     surprise: NDArray[np.uint8]
     recent: NDArray[np.float16]
     season: NDArray[np.float16]
@@ -54,7 +64,7 @@ class State:
         columns = {
             name: np.zeros((rows[name], n) if name in rows else n, dtype) for name, dtype in _DTYPES.items()
         }
-        columns["season"] += np.float16(1)
+        columns |= {name: columns[name] + columns[name].dtype.type(value) for name, value in FRESH.items()}
         return cls(0, None, **columns)
 
     def __len__(self) -> int:
@@ -72,7 +82,7 @@ class State:
     def renew(self, rows: NDArray[np.intp]) -> None:
         """Forget what is known of some series: they begin now."""
         for name in _DTYPES if len(rows) else ():
-            getattr(self, name)[..., rows] = name == "season"
+            getattr(self, name)[..., rows] = FRESH.get(name, 0)
 
     def grown(self, more: int, settings: Settings = DEFAULTS) -> "State":
         """This state with `more` new series at its end."""
@@ -89,7 +99,7 @@ class State:
     def to_bytes(self) -> bytes:
         """A checkpoint: one line of JSON, then the columns, little-endian."""
         shapes = {name: getattr(self, name).shape for name in _DTYPES}
-        head = json.dumps({"spikes": 1, "cursor": self.cursor, "basis": self.basis, "shapes": shapes})
+        head = json.dumps({"spikes": VERSION, "cursor": self.cursor, "basis": self.basis, "shapes": shapes})
         columns = (np.ascontiguousarray(getattr(self, name), "<" + dtype) for name, dtype in _DTYPES.items())
         return head.encode() + b"\n" + b"".join(column.tobytes() for column in columns)
 
@@ -98,8 +108,8 @@ class State:
         """The state that `to_bytes` wrote; ValueError when it is something else or incomplete."""
         head, _, body = data.partition(b"\n")
         about = json.loads(head)
-        if about.get("spikes") != 1:
-            raise ValueError("not a checkpoint of spikes, version 1")
+        if about.get("spikes") != VERSION:
+            raise ValueError(f"not a checkpoint of spikes, version {VERSION}")
         columns, at = {}, 0
         for name, shape in about["shapes"].items():
             count = int(np.prod(shape))

@@ -10,7 +10,7 @@ from matching.spikes.confirm import wager
 from matching.spikes.counts import Counts, believed, learn_crowding
 from matching.spikes.evenness import uneven
 from matching.spikes.settings import CODES_A_UNIT, DEFAULTS, Settings
-from matching.spikes.state import Floats, State
+from matching.spikes.state import LONG_AGO, Floats, State
 
 QUIET, WATCH, CONFIRMED = 0, 1, 2
 CHUNK = 8192
@@ -18,6 +18,13 @@ CHUNK = 8192
 MOST_STEPS = np.uint16(65535)
 PRECISE = np.float32(1e5)
 """Surprise at higher counts is that of their ratio: it is the same, and a difference of large numbers is not."""
+
+WILD_SHARE = 0.89
+"""Share of the cap where a series is wild, such that two steps, however high, never fire."""
+ALONE_SHARE = 0.55
+"""Share of the cap for a step far above the one before."""
+MANY = np.float32(10)
+Codes = NDArray[np.uint8]
 
 
 class Reading(NamedTuple):
@@ -58,17 +65,21 @@ def read(state: State, today: Counts, settings: Settings = DEFAULTS) -> Reading:
 def _read(state: State, today: Counts, settings: Settings) -> Reading:
     usual, count = baseline(state, settings), believed(state, today, settings)
     old = remember(state, count, settings)
-    surprise = np.minimum(_surprise(count, usual, settings), settings.cap)
-    state.surprise[state.cursor % settings.longest] = np.rint(surprise * CODES_A_UNIT)
+    cap = np.where(usual.wild, np.float32(WILD_SHARE * settings.cap), np.float32(settings.cap))
+    surprise = np.minimum(_surprise(count, usual, settings), cap)
+    codes = np.rint(surprise * CODES_A_UNIT).astype(np.uint8)
+    state.surprise[state.cursor % settings.longest] = codes
     _forget_one_day_wonders(state, count, settings)
-    by_window = _sums(state, settings)
+    by_window = _sums(state, _for_now(state, codes, count, settings), settings)
     if settings.evenness:
         strong = np.flatnonzero(by_window.max(0) >= settings.watch)
         by_window[:, strong] *= uneven(state.part(strong), settings)
     ready = state.steps >= settings.warm_up
     strengths: Floats = by_window.max(0) * ready
-    fires = ready & (strengths >= settings.watch)
+    fires = ready & (strengths >= settings.watch) & (codes >= settings.going_on * CODES_A_UNIT)
     levels = fires.astype(np.uint8) + (fires & wager(state.wealth, count, usual.expected, ready, settings))
+    state.calm += state.calm < LONG_AGO
+    state.calm[fires] = 0
     learn(state, old, settings)
     learn_crowding(state, today, settings)
     state.steps += state.steps < MOST_STEPS
@@ -76,15 +87,29 @@ def _read(state: State, today: Counts, settings: Settings) -> Reading:
 
 
 def _surprise(count: Floats, usual: Baseline, settings: Settings) -> Floats:
-    """Log-likelihood ratio of a negative binomial's mean above `lift` times the expected one; else 0."""
-    bar, size = settings.lift * usual.expected, usual.size
+    """Log-likelihood ratio of a negative binomial's mean above the bar; else 0."""
+    bar, size = _bar(usual.expected, settings), usual.size
     most = np.maximum(count, bar)
     if most.max(initial=0) > PRECISE:
         scale = PRECISE / np.maximum(most, PRECISE)
-        most, bar = most * scale, bar * scale
+        most, bar = np.asarray(most * scale, np.float32), np.asarray(bar * scale, np.float32)
     shared = np.log((most + size) / (bar + size))
     ratio: Floats = most * (np.log(most / bar) - shared) - size * shared
     return ratio
+
+
+def _bar(expected: Floats, settings: Settings) -> Floats:
+    """What is no surprise yet. Much that is sold drifts by more than its chance, so it has to rise by more."""
+    return np.asarray(expected * (settings.lift + settings.many * expected / (expected + MANY)), np.float32)
+
+
+def _for_now(state: State, codes: Codes, count: Floats, settings: Settings) -> Codes:
+    """This step's surprise, in part where it stands alone: the next step will show whether it lasts."""
+    if not settings.jump:
+        return codes
+    alone = np.sqrt(count) * np.float32(0.5) - recent(state, 1, settings) > settings.jump
+    most = np.uint8(ALONE_SHARE * settings.cap * CODES_A_UNIT)
+    return np.where(alone, np.minimum(codes, most), codes)
 
 
 def _forget_one_day_wonders(state: State, count: Floats, settings: Settings) -> None:
@@ -93,9 +118,9 @@ def _forget_one_day_wonders(state: State, count: Floats, settings: Settings) -> 
     state.surprise[(state.cursor - 1) % settings.longest] *= lost < settings.collapse
 
 
-def _sums(state: State, settings: Settings) -> Floats:
+def _sums(state: State, today: Codes, settings: Settings) -> Floats:
     """Strength by window, a row each: the sum of its steps' surprise over the root of its length."""
-    total, latest, sums = np.zeros(len(state), np.uint16), state.cursor, []
+    total, latest, sums = today.astype(np.uint16), state.cursor - 1, []
     for length in settings.windows:
         while latest > state.cursor - length:
             total += state.surprise[latest % settings.longest]

@@ -78,6 +78,13 @@ def test_days_that_do_not_count_what_is_remembered_are_of_no_use():
     assert usable(counts([1], units.on + DAY), units) == counts([1], units.on + DAY, people=False)
 
 
+def test_what_another_version_of_the_detector_remembers_is_of_no_use():
+    memory = remembered({"a": counts(QUIET * 6)})["a"]
+    other = Memory(memory.on, bytes([memory.data[0] + 4]) + memory.data[1:])
+    assert usable(counts([1], memory.on + DAY), memory) is not None
+    assert usable(counts([1], memory.on + DAY), other) is None
+
+
 def test_a_memory_comes_back_as_it_was():
     state = State.fresh(3)
     for day in range(40):
@@ -89,5 +96,5 @@ def test_a_memory_comes_back_as_it_was():
 
 
 def test_a_memory_of_another_length_is_refused():
-    with pytest.raises(ValueError, match="60 bytes"):
+    with pytest.raises(ValueError, match="62 bytes"):
         unpacked([b"short"], 0, None)
