@@ -57,20 +57,21 @@ def test_killed_without_warning_it_leaves_no_orphan_and_comes_back(embedded: Pla
     assert httpx.get(f"{embedded.url}/").status_code == 200
 
 
-def test_a_killed_database_is_started_again_under_the_running_platform(embedded: Platform) -> None:
-    server = server_pid(embedded.folder / "data")
-    os.kill(server, signal.SIGKILL)
-    wait_until_gone(server)
-    wait_for(lambda: httpx.get(f"{embedded.url}/health/ready/", timeout=30).is_success)
-    assert server_pid(embedded.folder / "data") != server
-
-
 def test_stopped_it_ends_in_order_and_takes_its_database_along(embedded: Platform) -> None:
     server, before = server_pid(embedded.folder / "data"), len(embedded.log)
     assert embedded.stop() == 0
     assert not is_running(server)
     assert "ERROR" not in embedded.log[before:]
     assert "Traceback" not in embedded.log[before:]
+
+
+def test_a_killed_database_is_started_again_under_the_running_platform(embedded: Platform) -> None:
+    embedded.start()
+    server = server_pid(embedded.folder / "data")
+    os.kill(server, signal.SIGKILL)
+    wait_until_gone(server)
+    wait_for(lambda: httpx.get(f"{embedded.url}/health/ready/", timeout=30).is_success)
+    assert server_pid(embedded.folder / "data") != server
 
 
 def test_taken_port_is_named_before_anything_else_happens(tmp_path: Path) -> None:
