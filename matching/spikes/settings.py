@@ -62,7 +62,16 @@ class Settings:
         if basis != "units":
             return self
         return replace(
-            self, roughness=0.3, cap=1.5, evenness=0.5, watch=2.1, many=0.0, wild=0.0, jump=0.0, hold=0
+            self,
+            roughness=0.3,
+            cap=1.5,
+            evenness=0.5,
+            watch=2.1,
+            many=0.0,
+            wild=0.0,
+            jump=0.0,
+            hold=0,
+            going_on=0.0,
         )
 
 
