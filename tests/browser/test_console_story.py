@@ -70,8 +70,10 @@ def approve_by_keyboard(screen: Screen, spike: Spike) -> None:
             break
     page.keyboard.press("Enter")
     page.wait_for_selector("#answers")
+    page.wait_for_load_state()  # keys are heard from then on
     page.keyboard.press("1")
     page.wait_for_selector("#quantiles")
+    page.wait_for_load_state()
     page.keyboard.press("y")
     outline = (
         "[document.activeElement.textContent.trim(), getComputedStyle(document.activeElement).outlineStyle]"

@@ -191,7 +191,7 @@ def test_no_life_breaks_a_promise(db: None) -> None:
 
     @seed(20261124)
     @given(number=st.integers(0, 2**32), steps=st.integers(20, 70))
-    @settings(max_examples=7, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=12, deadline=None, database=None, suppress_health_check=list(HealthCheck))
     def live(number: int, steps: int) -> None:
         with transaction.atomic():
             life = Life(number)
