@@ -36,23 +36,31 @@ def baseline(state: State, settings: Settings) -> Baseline:
     level = np.maximum(state.level, LEAST_LEVEL)
     factor = state.season[_slot(state.cursor, settings)].astype(np.float32)
     seen = level * np.minimum(_known(state, settings), settings.memory)
-    believed, seeming = _rough(state, level, settings)
-    size = np.asarray(1 / (believed + 1 / (0.5 + seen)), np.float32)
-    wild = (seeming > FAR_BEYOND * believed) & (seeming > settings.wild) if settings.wild else NONE
+    variance = _variance(state, level, settings)
+    rough = _rough(*variance, settings)
+    size = np.asarray(1 / (rough + 1 / (0.5 + seen)), np.float32)
+    wild = _wild(*variance, rough, settings) if settings.wild else NONE
     return Baseline(np.maximum(level * factor, LEAST_EXPECTED), size, wild)
 
 
-def _rough(state: State, level: Floats, settings: Settings) -> tuple[Floats, Floats]:
-    """Variance beyond Poisson as a share of the squared mean, shrunk towards the usual: as it is believed to be,
-    and as it seems to one whom what lies far from the usual convinces sooner (a prior with heavier tails)."""
+def _variance(state: State, level: Floats, settings: Settings) -> tuple[Floats, Floats]:
+    """Variance beyond Poisson that was seen, and how much of it would make a share of one; both weighted."""
     steps = np.minimum(_known(state, settings), settings.memory)
-    seen, known = steps * state.excess, steps * level * level / (2 + 1 / level)
-    usual = settings.roughness
-    believed = np.clip((settings.doubt * usual + seen) / (settings.doubt + known), LEAST_ROUGH, MOST_ROUGH)
-    far = np.clip(seen - usual * known, 0, FARTHEST)
+    return steps * state.excess, np.asarray(steps * level * level / (2 + 1 / level), np.float32)
+
+
+def _rough(seen: Floats, known: Floats, settings: Settings) -> Floats:
+    """Variance beyond Poisson as a share of the squared mean: what was seen, shrunk towards the usual."""
+    prior = settings.doubt * settings.roughness
+    return np.asarray(np.clip((prior + seen) / (settings.doubt + known), LEAST_ROUGH, MOST_ROUGH), np.float32)
+
+
+def _wild(seen: Floats, known: Floats, rough: Floats, settings: Settings) -> NDArray[np.bool_]:
+    """Where it seems far rougher to one whom what lies far from the usual convinces sooner (a heavier-tailed prior)."""
+    far = np.clip(seen - settings.roughness * known, 0, FARTHEST)
     doubt = settings.doubt / (1 + far * far / (known + LEAST_KNOWN))
-    seeming = (doubt * usual + seen) / (doubt + known)
-    return np.asarray(believed, np.float32), np.asarray(seeming, np.float32)
+    seeming = np.asarray((doubt * settings.roughness + seen) / (doubt + known), np.float32)
+    return np.asarray((seeming > FAR_BEYOND * rough) & (seeming > settings.wild))
 
 
 def remember(state: State, count: Floats, settings: Settings) -> Floats:
@@ -77,7 +85,7 @@ def learn(state: State, old: Floats, settings: Settings) -> None:
     usable = (state.steps >= settings.lag) & ~_held(state, settings)
     factor, level = state.season[slot].astype(np.float32), np.maximum(state.level, LEAST_LEVEL)
     expected = level * factor
-    rough, _ = _rough(state, level, settings)
+    rough = _rough(*_variance(state, level, settings), settings)
     spread = np.sqrt(expected + expected * expected * rough)
     young = known < 2 * settings.season * settings.season_shift
     old = np.minimum(old, expected + WILD * spread + 1 + young * ANY_COUNT)

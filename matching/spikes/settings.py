@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 CODES_A_UNIT = 32
 """One unit of surprise (a natural logarithm of a likelihood ratio) is kept as this many codes of a byte."""
+WITHOUT_DAILY_RULES: dict[str, Any] = {"many": 0.0, "wild": 0.0, "jump": 0.0, "hold": 0, "going_on": 0.0}
+"""What was fitted on people counted by the day, and makes other counts and grains worse (docs/spikes.md)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +64,7 @@ class Settings:
         """With units alone: longer persistence in place of counted people, and nothing machine-like."""
         if basis != "units":
             return self
-        return replace(
-            self,
-            roughness=0.3,
-            cap=1.5,
-            evenness=0.5,
-            watch=2.1,
-            many=0.0,
-            wild=0.0,
-            jump=0.0,
-            hold=0,
-            going_on=0.0,
-        )
+        return replace(self, roughness=0.3, cap=1.5, evenness=0.5, watch=2.1, **WITHOUT_DAILY_RULES)
 
 
 DEFAULTS = DAILY = Settings()
@@ -82,11 +74,7 @@ HOURLY = Settings(
     lag=12,
     memory=24 * 14.0,
     season=24,
-    many=0.0,
-    wild=0.0,
-    jump=0.0,
-    hold=0,
-    going_on=0.0,
+    **WITHOUT_DAILY_RULES,
     warm_up=72,
 )
 FIVE_MINUTES = Settings(
@@ -97,11 +85,7 @@ FIVE_MINUTES = Settings(
     season=24,
     season_shift=12,
     lift=1.5,
-    many=0.0,
-    wild=0.0,
-    jump=0.0,
-    hold=0,
-    going_on=0.0,
+    **WITHOUT_DAILY_RULES,
     warm_up=288,
 )
 GRAINS = {"day": DAILY, "hour": HOURLY, "5min": FIVE_MINUTES}
