@@ -24,7 +24,7 @@ from xdist import is_xdist_worker
 from config.translations import compile_all
 from tests.browsers import Pages, chromium
 from tests.databases import Clone, Databases, close_connections, throw_away_cluster
-from tests.platforms import Platform
+from tests.platforms import Platform, running
 
 OUTSIDE = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_POOL", "MURMURATION_DATA", "REDIS_URL")
 _numbers = itertools.count(1)
@@ -119,12 +119,8 @@ def real_database(
     databases: Databases, django_db_setup: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[Clone]:
     """A fresh clone that Django's connections lead to, in every thread; dropped afterwards."""
-    clone = databases.clone()
-    with django_db_blocker.unblock():
-        databases.point_to(clone.name)
+    with django_db_blocker.unblock(), databases.lent() as clone:
         yield clone
-        databases.point_to(databases.shared.name)
-    databases.drop(clone)
 
 
 @pytest.fixture
@@ -135,11 +131,8 @@ def transactional_db(real_database: Clone) -> None:
 @pytest.fixture
 def live_platform(real_database: Clone, tmp_path: Path) -> Iterator[Platform]:
     """The whole platform, running on this test's own clone."""
-    platform = Platform(tmp_path, real_database)
-    try:
-        yield platform.start()
-    finally:
-        platform.kill()  # its database goes too, and an orderly stop takes seconds
+    with running(tmp_path, real_database) as platform:
+        yield platform
 
 
 @pytest.fixture(scope="module")

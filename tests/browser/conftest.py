@@ -10,7 +10,7 @@ from playwright.sync_api import Browser
 from pytest_django import DjangoDbBlocker
 
 from tests.databases import Clone, Databases
-from tests.platforms import Platform
+from tests.platforms import Platform, running
 
 
 @pytest.fixture(scope="module")
@@ -18,19 +18,12 @@ def real_database(
     browser: Browser, databases: Databases, django_db_setup: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[Clone]:
     """A clone of the module's own. The browser ends after it: with its event loop go the connections made in it."""
-    clone = databases.clone()
-    with django_db_blocker.unblock():
-        databases.point_to(clone.name)
+    with django_db_blocker.unblock(), databases.lent() as clone:
         yield clone
-        databases.point_to(databases.shared.name)
-    databases.drop(clone)
 
 
 @pytest.fixture(scope="module")
 def live_platform(real_database: Clone, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     """The whole platform on it."""
-    platform = Platform(tmp_path_factory.mktemp("platform"), real_database)
-    try:
-        yield platform.start()
-    finally:
-        platform.kill()
+    with running(tmp_path_factory.mktemp("platform"), real_database) as platform:
+        yield platform
