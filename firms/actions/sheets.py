@@ -38,8 +38,7 @@ def send_sheet(
     """
     firm = firm_to_change(actor, firm_key)
     if not content or len(content) > MOST_BYTES:
-        most = MOST_BYTES // 1024 // 1024
-        raise refused_fields({"file": [_("Choose a file of at most %(most)s MB.") % {"most": most}]})
+        raise refused_fields({"file": [choose_another()]})
     if firm.sheets.unfinished().count() >= MOST_UNFINISHED:
         raise Refused("too_many", _("Several spreadsheets wait already: take them in or discard them first."))
     if firm.sheets.filter(sent_at__gt=now - timedelta(days=1)).count() >= MOST_IN_A_DAY:
@@ -93,6 +92,11 @@ def end_sheet(sheet: Sheet, state: Sheet.State, now: datetime, **told: Any) -> N
         state=state, content=None, lease_until_at=None, ended_at=now, **told
     )
     wake(f"desk:{sheet.firm_id}")
+
+
+def choose_another() -> str:
+    """What to do about a file that is empty or too large."""
+    return _("Choose a file of at most %(most)s MB.") % {"most": MOST_BYTES // 1024**2}
 
 
 def _own(actor: Actor, sheet_key: UUID | str) -> Sheet:

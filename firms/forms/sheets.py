@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from config.forms import Sent
+from firms.actions.sheets import choose_another
 from firms.models import Sheet
 from firms.sheets import MOST_BYTES
 
@@ -37,6 +38,5 @@ class SheetForm(Sent):
         """A file that may be read into memory."""
         file = self.cleaned_data["file"]
         if (file.size or 0) > MOST_BYTES:
-            text = _("Choose a file of at most %(most)s MB.")
-            raise forms.ValidationError(text % {"most": MOST_BYTES // 1024 // 1024})
+            raise forms.ValidationError(choose_another())
         return file

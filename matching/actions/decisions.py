@@ -82,8 +82,8 @@ def reject(actor: Actor, proposal_key: str, *, reason: str, now: datetime) -> in
 def _locked(actor: Actor, proposal_key: str) -> tuple[Proposal, Opportunity]:
     """The opportunity's row is locked first, then its proposal is read."""
     rows = Opportunity.objects.select_for_update(no_key=True, of=("self",)).select_related("product")
-    opportunity = rows.filter(proposals__key=proposal_key).first()
-    if not actor.is_operator or opportunity is None:
+    opportunity = rows.filter(proposals__key=proposal_key).first() if actor.is_operator else None
+    if opportunity is None:
         raise Missing()
     proposal = Proposal.objects.get(key=proposal_key)
     proposal.opportunity = opportunity
