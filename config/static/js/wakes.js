@@ -30,7 +30,11 @@ function hears() {
 /** Wakes close together are one fetch, at most one a second. A page that nobody looks at waits until somebody does. */
 function wanted(topic) {
   waiting.add(topic);
-  if (!document.hidden) timer ||= setTimeout(flush, Math.max(CALM, last + PAUSE - Date.now()));
+  soon();
+}
+
+function soon() {
+  if (waiting.size && !document.hidden) timer ||= setTimeout(flush, Math.max(CALM, last + PAUSE - Date.now()));
 }
 
 function flush() {
@@ -70,8 +74,9 @@ async function refresh(url, parts) {
   }
 }
 
-/** What somebody writes or chooses is not taken from their hands: the part waits until it is sent or left. */
+/** What somebody writes, chooses, presses or sends is not taken from their hands: the part waits until it is left. */
 function busy(part) {
+  if (part.querySelector(":active, form[data-sent]")) return true; // a fresh button would not hear the end of the press
   const controls = [...part.querySelectorAll("input, select, textarea")];
   return controls.some((one) => one === document.activeElement || changed(one));
 }
@@ -111,6 +116,6 @@ function find(part, where) {
   return place ? part.querySelectorAll(place[2])[Number(place[1])] : part.querySelector(where);
 }
 
-document.addEventListener("focusout", () => setTimeout(() => { if (waiting.size) flush(); }, CALM));
+for (const left of ["focusout", "pointerup", "click"]) document.addEventListener(left, soon);
 document.addEventListener("visibilitychange", () => { if (!document.hidden) refreshAll(); });
 if (document.querySelector("[data-refresh]")) connect();
