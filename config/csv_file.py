@@ -1,6 +1,7 @@
 """Rows as a CSV file that streams, and that no spreadsheet takes for formulas."""
 
 import csv
+import re
 from collections.abc import AsyncIterator, Iterable, Iterator
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
@@ -14,6 +15,9 @@ from django.utils.translation import get_language
 
 MARK = "\ufeff"  # without it, spreadsheets take UTF-8 for something else
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+INNER = re.compile(
+    r"(?<=;)(?=\s*[=+\-@＝＋－＠])"
+)  # where a comma is the decimal sign, a semicolon ends a cell
 PIECE_ROWS = 200
 
 
@@ -34,7 +38,7 @@ def cell(value: object) -> object:
         return value.isoformat()
     if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
         return value
-    text = str(value)
+    text = INNER.sub("'", str(value))
     return "'" + text if text.lstrip(" ").startswith(FORMULA) else text
 
 

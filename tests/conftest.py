@@ -28,6 +28,10 @@ from tests.platforms import Platform, running
 
 OUTSIDE = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_POOL", "MURMURATION_DATA", "REDIS_URL")
 _numbers = itertools.count(1)
+WHOLE_PLATFORM = {
+    "browser",
+    "stories",
+}  # files of few long tests: at the end, one core would wait for the other
 COMMITTING = {"real_database", "transactional_db", "live_platform", "live_server"}
 
 
@@ -40,7 +44,8 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Refuse what would flush, or wrap a committing test in a transaction."""
+    """Refuse what would flush, or wrap a committing test in a transaction; what takes longest begins first."""
+    items.sort(key=lambda item: item.path.parent.name not in WHOLE_PLATFORM)
     for item in items:
         mark = item.get_closest_marker("django_db")
         names = set(getattr(item, "fixturenames", ()))

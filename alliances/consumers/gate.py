@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from channels.security.websocket import AllowedHostsOriginValidator
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
@@ -11,23 +10,40 @@ Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+WEB = ("http", "https")
 
 
 def gate(inner: Application) -> Application:
     """Refuse sockets that come for another host or from another site's page; `inner` gets the others."""
-    same_site: Application = AllowedHostsOriginValidator(inner)
 
     async def check(scope: Scope, receive: Receive, send: Send) -> None:
-        await (same_site if is_our_host(scope) else refuse)(scope, receive, send)
+        await (inner if is_our_host(scope) and is_our_page(scope) else refuse)(scope, receive, send)
 
     return check
 
 
 def is_our_host(scope: Scope) -> bool:
     """Django checks the Host header of requests, but nobody does it for sockets."""
-    hosts = [value.decode("latin1") for name, value in scope.get("headers", []) if name == b"host"]
-    domain = split_domain_port(hosts[0])[0] if len(hosts) == 1 else ""
+    domain = split_domain_port(only(b"host", scope))[0]
     return bool(domain) and validate_host(domain, settings.ALLOWED_HOSTS)
+
+
+def is_our_page(scope: Scope) -> bool:
+    """Whether the page that opens it was served here, as Django asks of forms: other ports are other sites (RFC 6454).
+
+    The scheme may differ: a proxy takes it off.
+    """
+    origin = only(b"origin", scope).lower()
+    if origin in settings.CSRF_TRUSTED_ORIGINS:
+        return True
+    scheme, _, authority = origin.partition("://")
+    return scheme in WEB and authority == only(b"host", scope).lower()
+
+
+def only(name: bytes, scope: Scope) -> str:
+    """A header that comes once; nothing if it is missing or comes more often."""
+    values = [value.decode("latin1") for key, value in scope.get("headers", []) if key == name]
+    return values[0] if len(values) == 1 else ""
 
 
 async def refuse(scope: Scope, receive: Receive, send: Send) -> None:

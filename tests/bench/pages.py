@@ -3,13 +3,14 @@
     python tests/bench/pages.py --base http://127.0.0.1:8000 --password WORD --axe node_modules/axe-core/axe.min.js
 
 It logs in as the sample people, finds one page of each kind, and measures it in Chromium: what comes over the wire, the
-largest paint and what moves (390 x 844, 1.6 Mbit/s, 150 ms, a CPU four times slower), what stands out at 320 pixels,
-errors, other hosts, and axe's violations in English and Chinese, light and dark; with `--lighthouse` (its program)
-also the median of three runs of that. Exit status 1: a goal is missed.
+largest paint (the median of three first visits) and what moves (390 x 844, 1.6 Mbit/s, 150 ms, a CPU four times
+slower), what stands out at 320 pixels, errors, other hosts, and axe's violations in English and Chinese, light and
+dark; with `--lighthouse` (its program) also the median of three runs of that. Exit status 1: a goal is missed.
 """
 
 import argparse
 import json
+import os
 import re
 import statistics
 import subprocess
@@ -131,11 +132,14 @@ class Auditor:
 
     def audit(self, who: str, path: str) -> Seen:
         seen = Seen(path)
-        self._as_a_slow_phone(who, seen)
+        looks = [self._as_a_slow_phone(who, seen) for _ in range(RUNS)]
+        seen.figures |= {name: max(look[name] for look in looks) for name in looks[0]}
+        seen.figures["lcp"] = statistics.median(look["lcp"] for look in looks)
         seen.figures["axe"] = sum(self._violations(who, seen, *look) for look in LOOKS)
         return seen
 
-    def _as_a_slow_phone(self, who: str, seen: Seen) -> None:
+    def _as_a_slow_phone(self, who: str, seen: Seen) -> dict[str, float]:
+        """What one first visit over a slow line shows."""
         context = self.context(who, reduced_motion="reduce")
         page, sizes, hosts = context.new_page(), Counter[str](), set[str]()
         errors: list[str] = []
@@ -151,15 +155,17 @@ class Auditor:
         over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         others = hosts - {urlsplit(self._base).netloc, ""}
         seen.notes += errors + sorted(others)
-        kilo = {name: round(sizes[name] / 1000, 1) for name in ("Script", "Stylesheet")}
-        seen.figures |= {
-            "js": kilo["Script"],
-            "css": kilo["Stylesheet"],
-            "all": round(sizes.total() / 1000, 1),
-        }
-        seen.figures |= {"lcp": round(paint["lcp"]), "cls": round(paint["cls"], 3), "overflow": max(over, 0)}
-        seen.figures |= {"errors": len(errors), "hosts": len(others)}
         context.close()
+        return {
+            "js": round(sizes["Script"] / 1000, 1),
+            "css": round(sizes["Stylesheet"] / 1000, 1),
+            "all": round(sizes.total() / 1000, 1),
+            "lcp": round(paint["lcp"]),
+            "cls": round(paint["cls"], 3),
+            "overflow": max(over, 0),
+            "errors": len(errors),
+            "hosts": len(others),
+        }
 
     def _weigh(self, context: BrowserContext, page: Page, sizes: Counter[str]) -> None:
         """Slow the line and the machine down, and count what comes over it by kind."""
@@ -186,7 +192,7 @@ class Auditor:
         return len(found)
 
 
-def lighthouse(program: str, address: str, cookies: list[Any]) -> dict[str, float]:
+def lighthouse(program: str, browser: str, address: str, cookies: list[Any]) -> dict[str, float]:
     """The median scores of Lighthouse as a phone, from 0 to 100."""
     words = "; ".join(f"{one['name']}={one['value']}" for one in cookies)
     flags = ["--quiet", "--output=json", f"--only-categories={','.join(SCORES)}"]
@@ -194,7 +200,8 @@ def lighthouse(program: str, address: str, cookies: list[Any]) -> dict[str, floa
     flags += [f"--extra-headers={json.dumps({'Cookie': words})}"] if words else []
     runs = []
     for _ in range(RUNS):
-        done = subprocess.run([program, address, *flags], check=True, capture_output=True, text=True)
+        told = {**os.environ, "CHROME_PATH": browser}
+        done = subprocess.run([program, address, *flags], env=told, check=True, stdout=subprocess.PIPE)
         runs.append(json.loads(done.stdout)["categories"])
     return {name: statistics.median(round(100 * run[name]["score"]) for run in runs) for name in SCORES}
 
@@ -233,8 +240,8 @@ def main() -> int:
                 continue
             rows.append(auditor.audit(who, address))
             if given.lighthouse:
-                scores = lighthouse(given.lighthouse, given.base + address, auditor.cookies_of(who))
-                rows[-1].figures |= scores
+                cookies = auditor.cookies_of(who)
+                rows[-1].figures |= lighthouse(given.lighthouse, given.browser, given.base + address, cookies)
             for note in rows[-1].notes:
                 print(f"{address}: {note}", file=sys.stderr, flush=True)
         browser.close()

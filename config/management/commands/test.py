@@ -10,7 +10,13 @@ from django.core.management import BaseCommand
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 DEBIAN_PACKAGES = ("chromium", "fonts-noto-cjk")
-SIDE_BY_SIDE = ["-n", "auto", "--dist", "loadfile"]  # each core with a database server of its own
+SIDE_BY_SIDE = [
+    "-n",
+    "auto",
+    "--dist",
+    "loadfile",
+    "--no-loadscope-reorder",
+]  # a database server for each core
 APT = ["apt-get", "-q", "-y"]
 NO_BROWSER = f"""
 The browser tests need Chromium, and there is none on this machine.

@@ -88,6 +88,8 @@ def test_the_file_has_every_row_of_the_filter_and_no_formula(browser: Client) ->
         ("-3", "'-3"),
         ("\t=1", "'\t=1"),
         ("＝1", "'＝1"),
+        ("silk;=1+1; @SUM(A1)", "silk;'=1+1;' @SUM(A1)"),
+        ("silk; wool", "silk; wool"),
         ("silk", "silk"),
         (-3, -3),
         (None, ""),
