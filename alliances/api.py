@@ -3,12 +3,14 @@
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
+from django.core.cache import caches
 from django.utils.translation import get_language
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers, status
 from rest_framework.exceptions import APIException, NotFound, ParseError
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.throttling import UserRateThrottle
 from rest_framework.views import APIView
 
 from alliances import actions
@@ -133,8 +135,18 @@ class OrdersAnswered(serializers.Serializer[Any]):
     answers = OrderAnswered(many=True)
 
 
+class OrdersRate(UserRateThrottle):
+    """As many messages a second as a socket may send; each process counts for itself, so that no broker is needed."""
+
+    scope = "orders"
+    rate = "40/second"
+    cache = caches["near"]
+
+
 class OrdersView(APIView):
     """Orders to the board of an alliance, as its page sends them over its socket."""
+
+    throttle_classes = [OrdersRate]
 
     @extend_schema(
         operation_id="orders_carry_out",

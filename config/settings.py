@@ -49,7 +49,7 @@ DATABASE_ROUTERS: list[str] = []
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = environ.get("REDIS_URL", "")
-CACHES = {"default": cache(REDIS_URL)}
+CACHES = {"default": cache(REDIS_URL), "near": cache("")}
 
 INSTALLED_APPS = [
     "config",

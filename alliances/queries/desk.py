@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from alliances.lifecycle import InvitationState, State, TaskState
 from alliances.models import Alliance, Invitation, Mention, Share, Task
 from alliances.queries import agreement, negotiation, sealed
@@ -38,13 +40,18 @@ class Desk:
 
 
 def desk(user_id: int, now: datetime) -> Desk:
-    """The desk of a person. A fixed number of queries."""
-    mine = Task.objects.of(user_id).select_related("alliance", "seat__firm")
-    working = mine.filter(alliance__state__in=[State.OPERATING, State.EVOLVING, State.WINDING_DOWN])
+    """The desk of a person. A fixed number of queries.
+
+    Whose firms and which alliances is asked first: as parts of the other queries they make more tables than the
+    planner of PostgreSQL orders quickly (50 ms a query).
+    """
+    mine = firms.firm_ids_of(user_id)
+    alliances = list(Alliance.objects.seen_by(user_id).select_related("product").order_by("due_at"))
+    tasks = Task.objects.of(user_id).select_related("alliance", "seat__firm")
+    working = tasks.filter(alliance__state__in=[State.OPERATING, State.EVOLVING, State.WINDING_DOWN])
     return Desk(
         invitations=list(
-            Invitation.objects.of(user_id)
-            .filter(state=InvitationState.PENDING, due_at__gt=now)
+            Invitation.objects.filter(firm__in=mine, state=InvitationState.PENDING, due_at__gt=now)
             .select_related("firm", "seat__alliance__product")
             .order_by("due_at")
         ),
@@ -54,12 +61,12 @@ def desk(user_id: int, now: datetime) -> Desk:
                 "due_at"
             )[:TASKS_SHOWN]
         ),
-        shares=_shares(user_id).filter(settlement__alliance__state=State.SETTLING, confirmed_at=None)[
-            :TASKS_SHOWN
-        ],
-        alliances=list(Alliance.objects.seen_by(user_id).select_related("product").order_by("due_at")),
-        mentions=unread(user_id),
-        past=_shares(user_id).filter(settlement__alliance__state=State.DISSOLVED)[:PAST_SHOWN],
+        shares=list(
+            _shares(mine).filter(settlement__alliance__state=State.SETTLING, confirmed_at=None)[:TASKS_SHOWN]
+        ),
+        alliances=alliances,
+        mentions=list(unread(mine, [alliance.pk for alliance in alliances])[:TASKS_SHOWN]),
+        past=list(_shares(mine).filter(settlement__alliance__state=State.DISSOLVED)[:PAST_SHOWN]),
         records=set(sealed.kept_by(user_id).values_list("pk", flat=True)),
         talking=set(negotiation.open_proposals().of(user_id).values_list("pk", flat=True)),
         waiting=working.filter(state=TaskState.WAITING).count(),
@@ -113,8 +120,8 @@ def is_task_of(found: Alliance, task_id: int) -> bool:
     return found.tasks.filter(pk=task_id).exists()
 
 
-def _shares(user_id: int) -> Any:
-    rows = Share.objects.filter(firm__members__user_id=user_id, firm__members__ended_at=None).distinct()
+def _shares(firm_ids: list[int]) -> QuerySet[Share]:
+    rows = Share.objects.filter(firm__in=firm_ids)
     return rows.select_related("firm", "settlement__alliance").order_by("-settlement__made_at")
 
 

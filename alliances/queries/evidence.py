@@ -1,9 +1,11 @@
 """Evidence and comments of a task, for those who may see its alliance."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.files.storage import default_storage
+from django.db.models import QuerySet
 
 from alliances.models import Alliance, Comment, Evidence, Mention, Task
 from alliances.queries.rows import iso
@@ -43,19 +45,10 @@ def comments_of(task: Task) -> list[Comment]:
     return list(found.order_by("pk"))
 
 
-def unread(user_id: int) -> list[Mention]:
-    """Where firms of a person were mentioned, and nobody has seen it; only in alliances that they may see."""
-    found = Mention.objects.filter(
-        read_at=None,
-        firm__members__user_id=user_id,
-        firm__members__ended_at=None,
-        comment__task__alliance__in=Alliance.objects.seen_by(user_id),
-    )
-    return list(
-        found.select_related("comment__task__alliance", "comment__firm", "firm")
-        .order_by("-pk")
-        .distinct()[:50]
-    )
+def unread(firm_ids: Collection[int], alliance_ids: Collection[int]) -> QuerySet[Mention]:
+    """Where firms were mentioned, and nobody has seen it; newest first, in these alliances only."""
+    found = Mention.objects.filter(read_at=None, firm__in=firm_ids, comment__task__alliance__in=alliance_ids)
+    return found.select_related("comment__task__alliance", "comment__firm", "firm").order_by("-pk")
 
 
 def contributions_of(user_id: int) -> list[dict[str, Any]]:

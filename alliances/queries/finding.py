@@ -7,6 +7,7 @@ from alliances.lifecycle import InvitationState
 from alliances.models import Alliance, Invitation, Task
 from alliances.models.alliance import AllianceQuerySet
 from config.words import all_in, is_said
+from firms.queries import firm_ids_of
 
 NAMES = ("title", "product__title", "product__title_zh")
 
@@ -32,7 +33,7 @@ def tasks_named(words: list[str], user_id: int | None) -> QuerySet[Task]:
 
 def invitations_named(words: list[str], user_id: int) -> QuerySet[Invitation]:
     """Invitations that wait for an answer of this person's firms."""
-    mine = Invitation.objects.of(user_id).filter(state=InvitationState.PENDING)
+    mine = Invitation.objects.filter(firm__in=firm_ids_of(user_id), state=InvitationState.PENDING)
     named = mine.filter(all_in(words, *(f"seat__alliance__{name}" for name in NAMES)))
     return named.select_related("firm", "seat__alliance__product").order_by("due_at")
 

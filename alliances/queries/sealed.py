@@ -14,7 +14,7 @@ from alliances.queries import ledger as log
 from alliances.queries.rows import iso
 from alliances.terms import canonical
 from config import platform_key
-from firms.queries import firms_of
+from firms.queries import firm_ids_of, firms_of
 
 FORMAT = "murmuration-record/1"
 Row = dict[str, Any]
@@ -43,7 +43,7 @@ def kept_by(user_id: int) -> QuerySet[Alliance]:
 
 def firms_in(user_id: int, alliance: Alliance) -> list[int]:
     """The person's firms that took part: their own invitations' streams are theirs to see."""
-    mine = [firm.id for firm in firms_of(user_id)]
+    mine = firm_ids_of(user_id)
     return sorted(set(alliance.grants.filter(firm__in=mine).values_list("firm_id", flat=True)))
 
 

@@ -9,6 +9,7 @@ from alliances.lifecycle import SeatState
 from alliances.models import Alliance, Comment, Event, Evidence, Mention, Seat, Task
 from alliances.queries import board, evidence
 from alliances.queries.rows import Row, Rows
+from firms.queries import firm_ids_of
 
 EVENTS_SHOWN = 60
 
@@ -49,7 +50,7 @@ def page(alliance: Alliance, task_id: int, user_id: int) -> Page | None:
         evidence=evidence.evidence_of(task),
         comments=evidence.comments_of(task),
         seats=[seat for seat in seats if seat.state == SeatState.SIGNED and seat.firm_id],
-        unread=[row for row in evidence.unread(user_id) if row.comment.task_id == task.pk],
+        unread=list(evidence.unread(firm_ids_of(user_id), [alliance.pk]).filter(comment__task=task)),
     )
 
 

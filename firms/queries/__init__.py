@@ -6,7 +6,7 @@ from firms.queries.devices import Browser, GroupChat, PushBox, Pushed, group_cha
 from firms.queries.holding import Stretch, free_in, held_for
 from firms.queries.keys import FirmSigner, Identity, identities, signer_of
 from firms.queries.offers import offers
-from firms.queries.people import FirmRef, firms_of, is_only_operator, may_sign, names, people
+from firms.queries.people import FirmRef, firm_ids_of, firms_of, is_only_operator, may_sign, names, people
 from firms.queries.places import points
 from firms.queries.readers import Letterbox, Reader, letterbox, operators, readers
 from firms.queries.reputation import figures_of
@@ -31,6 +31,7 @@ __all__ = [
     "Tier",
     "callable_ids",
     "figures_of",
+    "firm_ids_of",
     "firms_of",
     "free_in",
     "group_chat",

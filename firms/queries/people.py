@@ -32,6 +32,11 @@ def firms_of(user_id: int) -> list[FirmRef]:
     return [FirmRef(r.firm_id, str(r.firm.key), r.firm.legal_name, r.role, r.firm.state) for r in rows]
 
 
+def firm_ids_of(user_id: int) -> list[int]:
+    """Return the same firms by id alone."""
+    return list(Member.objects.active().filter(user_id=user_id).values_list("firm_id", flat=True))
+
+
 def may_sign(user_id: int, firm_id: int) -> bool:
     """Tell whether a person may bind a firm."""
     return Member.objects.who_sign().filter(user_id=user_id, firm_id=firm_id).exists()

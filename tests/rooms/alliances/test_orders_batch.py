@@ -9,6 +9,7 @@ from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
 
+from alliances.api import OrdersRate
 from alliances.consumers.words import parse
 from alliances.models import Event
 from alliances.orders.batch import MAX_ORDERS, Batch, batch_of, carry_out_all
@@ -142,6 +143,16 @@ def test_json_without_end_is_an_answer_too(world):
     client.force_login(world.maker)
     address = reverse("alliances:api-orders", args=[world.alliance.key])
     assert client.post(address, "[" * 100_000 + "]" * 100_000, "application/json").status_code == 400
+
+
+def test_a_flood_by_http_is_told_to_wait(world, monkeypatch):
+    monkeypatch.setattr(OrdersRate, "timer", staticmethod(lambda: 1_000.0))
+    client = Client()
+    client.force_login(world.maker)
+    address = reverse("alliances:api-orders", args=[world.alliance.key])
+    answers = [client.post(address, {}, "application/json") for _ in range(41)]
+    assert {answer.status_code for answer in answers[:40]} == {400}
+    assert (answers[40].status_code, answers[40]["Retry-After"]) == (429, "1")
 
 
 async def test_on_a_socket_each_order_is_answered(real_database):
