@@ -1,16 +1,38 @@
 """Boards in real browsers: two phones and a desktop see every change of each other."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.utils import translation
 from playwright.sync_api import expect
 
 from alliances.models import StockReport, Stream, Task
 from config import clock
+from config.templatetags.ui import span
 from config.wake import wake
 from tests.browser.test_pages_look import complaints
 from tests.builders.firms import NOW
 from tests.rooms.alliances.boards import dissolve, end_grant, working_world
+
+SPANS_SECONDS = [
+    61,
+    89,
+    95,
+    -3_599,
+    5_500,
+    90_000,
+    -130_000,
+    600_000,
+    1_000_000,
+    1_200_000,
+    -4_000_000,
+    90_000_000,
+]
+IN_WORDS = """async (spans) => {
+  const { until } = await import("/static/js/board-cards.js");
+  return spans.map((far) => until(new Date(far * 1000), new Date(0)));
+}"""
 
 
 @pytest.fixture
@@ -53,8 +75,6 @@ def test_every_board_shows_every_change(world, board):
         expect(page.locator("[data-section=others], [data-section=mine]").first).to_be_attached()
         expect(card(page, world, "L4").locator("[data-f=state]")).to_have_text("Started")
         expect(page.locator("[data-log] > li").first).to_contain_text("Line-haul by air")
-    maker.screenshot(path="/tmp/board-phone.png", full_page=True)
-    operator.screenshot(path="/tmp/board-desktop.png", full_page=True)
 
 
 def test_an_undo_takes_a_start_back(world, board):
@@ -131,6 +151,13 @@ def test_it_can_be_read_and_touched_on_a_small_phone(world, board, language, sch
     for summary in page.locator("summary:visible").all()[1:]:
         summary.tap()
     assert complaints(page, language) == {}
+    assert page.evaluate(IN_WORDS, SPANS_SECONDS) == in_words(language)
+
+
+def in_words(language):
+    """How far these moments are, as the server writes it."""
+    with translation.override(language):
+        return [span(timedelta(seconds=far), is_directed=True) for far in SPANS_SECONDS]
 
 
 def test_a_board_that_has_missed_too_much_is_drawn_anew(world, board):

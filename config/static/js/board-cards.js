@@ -1,16 +1,19 @@
 // Cards of tasks: the markup of _task.html, filled with rows. A card is drawn anew only when what it shows has changed.
 
 const OVER = ["finished", "cancelled"];
-const MINUTE = 60000, HOUR = 60 * MINUTE, DAY = 24 * HOUR;
+const SECOND = 1000, DAY = 86400 * SECOND;
+const UNITS = Object.entries({ year: 365 * DAY, month: 30 * DAY, week: 7 * DAY, day: DAY, hour: DAY / 24, minute: 60 * SECOND, second: SECOND });
 const lang = document.documentElement.lang;
 export const numbers = new Intl.NumberFormat(lang);
 const relative = new Intl.RelativeTimeFormat(lang, { numeric: "always" });
+const present = new Intl.RelativeTimeFormat(lang, { numeric: "auto" }).format(0, "second");
 
-/** "in 3 days", as the server writes it. */
+/** "in 3 days", as the server writes it: in the largest unit of which it is one and a half. */
 export function until(iso, now) {
   const far = new Date(iso) - now, size = Math.abs(far);
-  const [unit, length] = size < HOUR ? ["minute", MINUTE] : size < 1.5 * DAY ? ["hour", HOUR] : ["day", DAY];
-  return relative.format(Math.round(far / length), unit);
+  if (size < 60 * SECOND) return present;
+  const [unit, length] = UNITS.find(([, length]) => size >= 1.5 * length);
+  return relative.format(Math.sign(far) * Math.round(size / length), unit);
 }
 
 /** A copy of a template with its parts by name; parts that are not needed are taken out. */
