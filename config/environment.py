@@ -128,4 +128,5 @@ def cache(redis_url: str) -> dict[str, object]:
     """Where the limits of log-ins are counted: by all processes together, or by each for itself."""
     if not redis_url:
         return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
-    return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": redis_url}
+    limits = {"socket_timeout": 2.0, "socket_connect_timeout": 2.0, "retry": None}
+    return {"BACKEND": "config.caching.SharedCache", "LOCATION": redis_url, "OPTIONS": limits}

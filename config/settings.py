@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "firms.middleware.PersonsTimeZone",
     "django.contrib.messages.middleware.MessageMiddleware",
     "firms.middleware.TurnsOpenWork",
+    "firms.views.accounts.PhonesHoldOneSession",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",

@@ -1,6 +1,8 @@
 """TLS for the local network: a small authority of one's own, kept in the data folder, and a certificate signed by it.
 
-Phones trust the authority once; the certificate is made anew when the machine has other addresses, or in time.
+Phones trust the authority once; the certificate is made anew when the machine has other addresses, or in time. The
+authority may vouch for names of local networks only (name constraints, RFC 5280, 4.2.1.10): whoever steals its key can
+pose as no other site.
 """
 
 import ipaddress
@@ -11,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import (
@@ -24,6 +27,11 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 AUTHORITY_DAYS = 3650
 CERTIFICATE_DAYS = 397  # phones refuse those that live longer
 RENEW_DAYS = 30
+LOCAL = ("local", "localhost")
+PRIVATE = (
+    *("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16", "127.0.0.0/8"),
+    *("fc00::/7", "fe80::/10", "::1/128"),
+)
 
 
 @dataclass(frozen=True)
@@ -46,27 +54,61 @@ def certificates_for(names: Collection[str], folder: Path, now: datetime | None 
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
     kept = Certificates(folder / "server.crt", folder / "server.key", folder / "authority.crt")
-    authority, key = _authority(folder, at)
+    authority, key = _authority(folder, names, at)
     if not _serves(kept, authority, names, at):
         _issue(kept, authority, key, names, at)
     return kept
 
 
-def _authority(folder: Path, at: datetime) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
+def _authority(
+    folder: Path, names: Collection[str], at: datetime
+) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
     certificate_path, key_path = folder / "authority.crt", folder / "authority.key"
     if certificate_path.exists() and key_path.exists():
-        key = load_pem_private_key(key_path.read_bytes(), None)
-        assert isinstance(key, ec.EllipticCurvePrivateKey)  # noqa: S101 - narrows the type
-        return x509.load_pem_x509_certificate(certificate_path.read_bytes()), key
+        kept = x509.load_pem_x509_certificate(certificate_path.read_bytes())
+        if _may_serve(kept, names):
+            key = load_pem_private_key(key_path.read_bytes(), None)
+            assert isinstance(key, ec.EllipticCurvePrivateKey)  # noqa: S101 - narrows the type
+            return kept, key
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Murmuration on this network")])
     use = x509.KeyUsage(False, False, False, False, False, True, True, False, False)
     made = _builder(name, name, key, at, AUTHORITY_DAYS)
     made = made.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+    made = made.add_extension(x509.NameConstraints(_served_by(names), None), critical=True)
+    made = made.add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
     certificate = made.add_extension(use, critical=True).sign(key, hashes.SHA256())
     _write(key_path, _pem(key))
     _write(certificate_path, certificate.public_bytes(Encoding.PEM))
     return certificate, key
+
+
+def _served_by(names: Collection[str]) -> list[x509.GeneralName]:
+    """Local networks, and what this machine is called if it stands in none of them."""
+    local = [*map(_name, LOCAL), *(x509.IPAddress(ipaddress.ip_network(one)) for one in PRIVATE)]
+    return local + [_subtree(one) for one in map(_name, names) if not _lies_in(one, local)]
+
+
+def _subtree(name: x509.GeneralName) -> x509.GeneralName:
+    return x509.IPAddress(ipaddress.ip_network(str(name.value))) if isinstance(name, x509.IPAddress) else name
+
+
+def _may_serve(authority: x509.Certificate, names: Collection[str]) -> bool:
+    """Whether an authority is one that is limited, and not too much for these names."""
+    try:
+        limits = authority.extensions.get_extension_for_class(x509.NameConstraints).value
+    except x509.ExtensionNotFound:
+        return False
+    return all(_lies_in(_name(one), limits.permitted_subtrees or []) for one in names)
+
+
+def _lies_in(name: x509.GeneralName, trees: Collection[x509.GeneralName]) -> bool:
+    if isinstance(name, x509.IPAddress):
+        address = ipaddress.ip_address(str(name.value))
+        networks = [str(tree.value) for tree in trees if isinstance(tree, x509.IPAddress)]
+        return any(address in ipaddress.ip_network(network) for network in networks)
+    domains = [tree.value for tree in trees if isinstance(tree, x509.DNSName)]
+    return any(f".{name.value}".endswith(f".{domain}") for domain in domains)
 
 
 def _serves(kept: Certificates, authority: x509.Certificate, names: Collection[str], at: datetime) -> bool:
@@ -77,7 +119,15 @@ def _serves(kept: Certificates, authority: x509.Certificate, names: Collection[s
     known = found.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     has = {str(one.value) for one in known}
     lives = found.not_valid_after_utc - at > timedelta(days=RENEW_DAYS)
-    return lives and set(names) <= has and found.issuer == authority.subject
+    return lives and set(names) <= has and _is_of(authority, found)
+
+
+def _is_of(authority: x509.Certificate, found: x509.Certificate) -> bool:
+    try:
+        found.verify_directly_issued_by(authority)
+    except (ValueError, TypeError, InvalidSignature):
+        return False
+    return True
 
 
 def _issue(
@@ -91,6 +141,8 @@ def _issue(
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Murmuration")])
     made = _builder(subject, authority.subject, key, at, CERTIFICATE_DAYS)
     made = made.add_extension(x509.SubjectAlternativeName([_name(one) for one in names]), critical=False)
+    of = x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key())
+    made = made.add_extension(of, critical=False)
     made = made.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
     made = made.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
     certificate = made.sign(signer, hashes.SHA256())

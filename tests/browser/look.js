@@ -18,6 +18,7 @@
   });
   const controls = [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")].filter((e) => shown(e) && !e.closest(".skip"));
   const box = (e) => [e, ...(e.labels ?? [])].map((x) => x.getBoundingClientRect()).reduce((a, b) => ({ width: Math.max(a.width, b.width), height: Math.max(a.height, b.height) }));
+  const heads = [...document.querySelectorAll("h1, h2, h3, h4")].filter(shown), level = (e) => Number(e.tagName[1]);
   const inline = (e) => e.tagName === "A" && getComputedStyle(e).display === "inline";
   const foreign = texts.filter(([text, e]) => /[A-Za-z]+ [A-Za-z]+ [A-Za-z]+/.test(text) && !e.closest("code, pre, [lang=en], [data-name]"));
   return {
@@ -28,6 +29,7 @@
     small: controls.filter((e) => !inline(e) && (box(e).width < 43.5 || box(e).height < 43.5)).map(name),
     faint: faint.map(([text, e]) => `${text.slice(0, 30)} (${name(e)})`),
     foreign: foreign.map(([text]) => text),
+    skipped: heads.filter((e, i) => i && level(e) > level(heads[i - 1]) + 1).map(name),
     headings: document.querySelectorAll("h1").length,
     language: document.documentElement.lang,
     moving: document.getAnimations().length,

@@ -30,7 +30,7 @@ PART = """<!doctype html><html lang="en" data-zone="UTC"><body><div data-offline
 def complaints(page: Page, language: str) -> dict[str, Any]:
     """What is wrong with the page, by what was looked at; empty when nothing is."""
     seen = page.evaluate(LOOK)
-    wrong = {name: seen[name] for name in ("overflow", "small", "faint", "moving") if seen[name]}
+    wrong = {name: seen[name] for name in ("overflow", "small", "faint", "moving", "skipped") if seen[name]}
     if seen["language"] != language:
         wrong["language"] = seen["language"]
     if language != "en" and seen["foreign"]:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
+import pytest
 from cryptography import x509
 
 from config.embedded.certificates import certificates_for
@@ -37,6 +38,54 @@ def test_another_address_or_an_old_one_is_certified_anew_by_the_same_authority(t
     until = x509.load_pem_x509_certificate(late.certificate.read_bytes()).not_valid_after_utc
     assert until > NOW + timedelta(days=700)
     assert late.fingerprint() == trusted
+
+
+def test_a_lost_authority_is_made_anew_with_what_it_signs(tmp_path: Path) -> None:
+    certificates_for(["192.168.1.5"], tmp_path, NOW).authority.unlink()
+    made = certificates_for(["192.168.1.5"], tmp_path, NOW)
+    checked = ["openssl", "verify", "-CAfile", str(made.authority), "-no_check_time", str(made.certificate)]
+    assert subprocess.run(checked, check=True, capture_output=True, text=True).stdout.endswith("OK\n")
+
+
+@pytest.mark.parametrize(
+    ("names", "is_valid"),
+    [
+        ("IP:192.168.7.7,DNS:loom.local", True),
+        ("DNS:bank.example", False),
+        ("DNS:loom.local,DNS:bank.example", False),
+        ("IP:8.8.8.8", False),
+    ],
+)
+def test_whoever_steals_the_key_can_pose_as_nobody_outside(
+    tmp_path: Path, names: str, is_valid: bool
+) -> None:
+    made = certificates_for(["192.168.1.5"], tmp_path, datetime.now(UTC))
+    forged, key = tmp_path / "forged.crt", tmp_path / "forged.key"
+    words = "openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=forged -addext basicConstraints=critical,CA:FALSE"
+    files = ["-keyout", str(key), "-CA", str(made.authority), "-CAkey", str(tmp_path / "authority.key")]
+    asked = [*words.split(), "-addext", f"subjectAltName={names}", *files, "-out", str(forged)]
+    subprocess.run(asked, check=True, capture_output=True)
+    checked = ["openssl", "verify", "-CAfile", str(made.authority), str(forged)]
+    seen = subprocess.run(checked, check=False, capture_output=True, text=True)
+    assert (seen.returncode == 0) is is_valid
+    assert is_valid or "permitted subtree violation" in seen.stderr
+
+
+def test_a_machine_outside_a_local_network_has_an_authority_for_itself(tmp_path: Path) -> None:
+    first = certificates_for(["192.168.1.5"], tmp_path, NOW).fingerprint()
+    certificates_for(["localhost"], tmp_path, NOW)
+    public = certificates_for(["203.0.113.9", "localhost"], tmp_path, NOW)
+    assert public.fingerprint() != first
+    checked = [
+        "openssl",
+        "verify",
+        "-CAfile",
+        str(public.authority),
+        "-no_check_time",
+        str(public.certificate),
+    ]
+    assert subprocess.run(checked, check=True, capture_output=True, text=True).stdout.endswith("OK\n")
+    assert certificates_for(["203.0.113.9"], tmp_path, NOW).fingerprint() == public.fingerprint()
 
 
 def test_this_machine_has_a_name(tmp_path: Path) -> None:

