@@ -15,7 +15,8 @@ from matching.solver.tables import Array, Tables
 from matching.solver.team import Plan, Team, priced
 
 TUNED = {"mip_allow_restart": False, "mip_detect_symmetry": False}
-SMALL = 1000
+USELESS = {"mip_heuristic_run_root_reduced_cost": 1000, "mip_heuristic_run_rens": 400}
+"""Heuristics of the engine, and up to how many makers they find less than they cost, for a good plan is known."""
 HOPELESS = 120.0  # seconds: only amounts beyond double precision keep the engine from its node limit
 
 
@@ -54,8 +55,9 @@ def refine(
     `held` columns of the program stay chosen, so that the rest is a smaller question.
     """
     highs = engine(mip_rel_gap=effort.gap, mip_max_nodes=effort.nodes, **TUNED)
-    if len(tables.makers.rows) <= SMALL:
-        highs.setOptionValue("mip_heuristic_run_root_reduced_cost", False)
+    for heuristic, makers in USELESS.items():
+        if len(tables.makers.rows) <= makers:
+            highs.setOptionValue(heuristic, False)
     wall = effort.allowance.wall(effort.part)
     highs.setOptionValue("time_limit", HOPELESS if wall is None else max(0.01, wall))
     highs.passModel(program.program.model())
