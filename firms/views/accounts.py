@@ -30,7 +30,10 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no t
 
 
 class PhonesHoldOneSession:
-    """Keep which session a shared phone holds: a log-in gives it another key, and so does a new password."""
+    """Keep which session a shared phone holds: a log-in gives it another key, and so does a new password.
+
+    A turn by PIN has taken its phone already, which may be another than the one that the request still names.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -39,6 +42,6 @@ class PhonesHoldOneSession:
         before = request.session.session_key
         response = self.get_response(request)
         phone, has_changed = secret_of(request), request.session.session_key != before
-        if phone and has_changed and isinstance(request.user, User):
+        if phone and has_changed and isinstance(request.user, User) and TURN not in request.session:
             actions.take_phone(phone, request.user.pk, session_of(request), now=clock.now())
         return response

@@ -25,8 +25,9 @@ def firms() -> Firms:
     return small_world()
 
 
-def joined(client: Client, firms: Firms, name: str = "Li", pin: str = "4711") -> User:
-    code = actions.make_code(firms.maker.owner.actor, firms.maker.key, now=clock.now())
+def joined(client: Client, firms: Firms, name: str = "Li", pin: str = "4711", at: str = "maker") -> User:
+    firm = getattr(firms, at)
+    code = actions.make_code(firm.owner.actor, firm.key, now=clock.now())
     answer = client.post(reverse("firms:work"), {"code": written(code).lower(), "name": name, "pin": pin})
     assert answer.status_code == 302, answer.content
     return User.objects.get(name=name)
@@ -145,6 +146,16 @@ def test_a_lost_phone_is_ended_also_where_somebody_has_signed_in_by_password(fir
     assert phone.get(reverse("alliances:desk")).status_code == 200
     actions.end_phone(firms.maker.owner.actor, firms.maker.key, Phone.objects.get().pk, now=NOW)
     assert phone.get(reverse("alliances:desk")).status_code == 302
+
+
+def test_who_joins_another_firm_on_a_phone_has_nothing_to_do_with_the_first_firm_s(firms: Firms) -> None:
+    device = Client()
+    li = joined(device, firms)
+    joined(device, firms, "Wang", "9083", at="carrier")
+    first = Phone.objects.get(firm=firms.maker.firm)
+    assert first.taken_by == li
+    actions.end_phone(firms.maker.owner.actor, firms.maker.key, first.pk, now=NOW)
+    assert device.get(reverse("alliances:desk")).status_code == 200
 
 
 def test_sockets_of_the_one_before_are_shown_out_and_nobody_is_told_there(firms: Firms) -> None:
