@@ -14,7 +14,7 @@ from rest_framework.throttling import UserRateThrottle
 from rest_framework.views import APIView
 
 from alliances import actions
-from alliances.orders.batch import MAX_ORDERS, batch_of, carry_out_all
+from alliances.orders.batch import MAX_ORDERS, MESSAGES_A_SECOND, batch_of, carry_out_all
 from alliances.orders.order import MalformedError
 from alliances.queries import agreement as queries
 from alliances.queries import desk
@@ -139,7 +139,7 @@ class OrdersRate(UserRateThrottle):
     """As many messages a second as a socket may send; each process counts for itself, so that no broker is needed."""
 
     scope = "orders"
-    rate = "40/second"
+    rate = f"{MESSAGES_A_SECOND}/second"
     cache = caches["near"]
 
 

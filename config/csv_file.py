@@ -15,9 +15,8 @@ from django.utils.translation import get_language
 
 MARK = "\ufeff"  # without it, spreadsheets take UTF-8 for something else
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-INNER = re.compile(
-    r"(?<=;)(?=\s*[=+\-@＝＋－＠])"
-)  # where a comma is the decimal sign, a semicolon ends a cell
+INNER = re.compile(r"(?<=;)(?=\s*[=+\-@＝＋－＠])")
+"""Where a comma is the decimal sign, a semicolon ends a cell."""
 PIECE_ROWS = 200
 
 

@@ -28,10 +28,8 @@ from tests.platforms import Platform, running
 
 OUTSIDE = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_POOL", "MURMURATION_DATA", "REDIS_URL")
 _numbers = itertools.count(1)
-WHOLE_PLATFORM = {
-    "browser",
-    "stories",
-}  # files of few long tests: at the end, one core would wait for the other
+# files of few long tests: at the end, one core would wait for the other
+WHOLE_PLATFORM = {"browser", "stories"}
 COMMITTING = {"real_database", "transactional_db", "live_platform", "live_server"}
 
 

@@ -19,13 +19,12 @@ from alliances.live.background import in_thread
 from alliances.live.frames import Close, frame
 from alliances.live.hub import hub
 from alliances.live.wire import Send
-from alliances.orders.batch import Batch, in_turn
+from alliances.orders.batch import MESSAGES_A_SECOND, Batch, in_turn
 from alliances.orders.order import Do, MalformedError
 from alliances.queries.admission import NO_KEY, Kind, Knock
 
 log = logging.getLogger(__name__)
 
-MESSAGES_A_SECOND = 40.0
 BURST = 80.0
 
 

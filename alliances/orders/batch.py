@@ -19,6 +19,7 @@ from alliances.orders.order import Do, MalformedError, order_of
 from alliances.orders.verbs import FAULTS, carry_out
 from config.rows import Actor
 
+MESSAGES_A_SECOND = 40  # that a person may send for long, by HTTP as by socket
 MAX_ORDERS = 50
 
 Answer = dict[str, Any]

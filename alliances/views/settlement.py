@@ -19,7 +19,7 @@ from alliances.views.answers import back, carry_out, number, seen, verb_door
 from config import clock
 from config.doors import for_operators, for_people, person, refuse
 from config.rows import Refused
-from firms.queries import firms_of
+from firms.queries import firm_ids_of
 
 ROWS = range(3)  # corrections that a form takes at once
 AMOUNT = re.compile(r"[0-9]{1,15}(\.[0-9]{1,4})?")
@@ -51,7 +51,7 @@ def settlement(request: HttpRequest, key: UUID) -> HttpResponse:
 
 def _own_share(request: HttpRequest, found: Alliance) -> HttpResponse:
     """What a firm sees that has left: its own share; not what others get, among them who took its seat."""
-    mine, now = {firm.id for firm in firms_of(person(request).pk)}, clock.now()
+    mine, now = set(firm_ids_of(person(request).pk)), clock.now()
     objections = queries.objections(found, now)
     shown = {
         "alliance": found,
@@ -189,7 +189,7 @@ def _common(request: HttpRequest, key: UUID) -> dict[str, Any]:
         "disputes": queries.disputes(found),
         "choices": queries.choices(found),
         "rows": ROWS,
-        "mine": {firm.id for firm in firms_of(person(request).pk)},
+        "mine": set(firm_ids_of(person(request).pk)),
         "now": clock.now(),
     }
 

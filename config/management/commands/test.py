@@ -10,13 +10,8 @@ from django.core.management import BaseCommand
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 DEBIAN_PACKAGES = ("chromium", "fonts-noto-cjk")
-SIDE_BY_SIDE = [
-    "-n",
-    "auto",
-    "--dist",
-    "loadfile",
-    "--no-loadscope-reorder",
-]  # a database server for each core
+# each core has a database server of its own; the order of the tests is that of tests/conftest.py
+SIDE_BY_SIDE = ["-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"]
 APT = ["apt-get", "-q", "-y"]
 NO_BROWSER = f"""
 The browser tests need Chromium, and there is none on this machine.

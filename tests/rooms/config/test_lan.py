@@ -10,12 +10,18 @@ import httpx
 import pytest
 from cryptography import x509
 
-from config.embedded.certificates import certificates_for
+from config.embedded.certificates import Certificates, certificates_for
 from config.embedded.network import addresses, names
 from tests.databases import Clone
 from tests.platforms import Platform
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+def vouched(made: Certificates) -> str:
+    """What OpenSSL says of a certificate and its authority, whatever the time."""
+    checked = ["openssl", "verify", "-CAfile", str(made.authority), "-no_check_time", str(made.certificate)]
+    return subprocess.run(checked, check=True, capture_output=True, text=True).stdout
 
 
 def test_a_certificate_serves_its_names_and_is_kept(tmp_path: Path) -> None:
@@ -24,8 +30,7 @@ def test_a_certificate_serves_its_names_and_is_kept(tmp_path: Path) -> None:
     assert certificates_for(["mill.local"], tmp_path / "lan", NOW).certificate.read_bytes() == first
     context = ssl.create_default_context(cafile=made.authority)
     assert context.cert_store_stats()["x509_ca"] == 1
-    checked = ["openssl", "verify", "-CAfile", str(made.authority), "-no_check_time", str(made.certificate)]
-    assert subprocess.run(checked, check=True, capture_output=True, text=True).stdout.endswith("OK\n")
+    assert vouched(made).endswith("OK\n")
     assert (tmp_path / "lan" / "authority.key").stat().st_mode & 0o077 == 0
 
 
@@ -43,8 +48,7 @@ def test_another_address_or_an_old_one_is_certified_anew_by_the_same_authority(t
 def test_a_lost_authority_is_made_anew_with_what_it_signs(tmp_path: Path) -> None:
     certificates_for(["192.168.1.5"], tmp_path, NOW).authority.unlink()
     made = certificates_for(["192.168.1.5"], tmp_path, NOW)
-    checked = ["openssl", "verify", "-CAfile", str(made.authority), "-no_check_time", str(made.certificate)]
-    assert subprocess.run(checked, check=True, capture_output=True, text=True).stdout.endswith("OK\n")
+    assert vouched(made).endswith("OK\n")
 
 
 @pytest.mark.parametrize(
@@ -76,15 +80,7 @@ def test_a_machine_outside_a_local_network_has_an_authority_for_itself(tmp_path:
     certificates_for(["localhost"], tmp_path, NOW)
     public = certificates_for(["203.0.113.9", "localhost"], tmp_path, NOW)
     assert public.fingerprint() != first
-    checked = [
-        "openssl",
-        "verify",
-        "-CAfile",
-        str(public.authority),
-        "-no_check_time",
-        str(public.certificate),
-    ]
-    assert subprocess.run(checked, check=True, capture_output=True, text=True).stdout.endswith("OK\n")
+    assert vouched(public).endswith("OK\n")
     assert certificates_for(["203.0.113.9"], tmp_path, NOW).fingerprint() == public.fingerprint()
 
 
