@@ -3,6 +3,7 @@
 import { connected, localise } from "./app.js";
 
 const FIRST = 500, LONGEST = 30000, CALM = 100, PAUSE = 1000, OLD = 1500;
+const isReturn = performance.getEntriesByType("navigation")[0]?.type === "back_forward"; // the browser shows what it kept
 let failures = 0, socket = null, waiting = new Set(), timer = 0, last = 0;
 
 function connect() {
@@ -22,7 +23,7 @@ function connect() {
 
 /** From here on every wake is heard; what changed since the page was made, or since the line broke, is fetched. */
 function hears() {
-  if (failures || performance.now() > OLD) refreshAll();
+  if (failures || isReturn || performance.now() > OLD) refreshAll();
   failures = 0;
   connected(true);
 }
@@ -63,7 +64,8 @@ function refreshAll() {
 
 async function refresh(url, parts) {
   let answer;
-  try { answer = await fetch(url, { headers: { "X-Refresh": "1" }, credentials: "same-origin" }); } catch { return; }
+  // not stored: the page without its once-only parts would be what the browser shows after Back
+  try { answer = await fetch(url, { headers: { "X-Refresh": "1" }, credentials: "same-origin", cache: "no-store" }); } catch { return; }
   if (answer.redirected || answer.status === 404) return location.reload();
   if (!answer.ok) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
