@@ -83,7 +83,7 @@ def _pages(user: User, mine: list[FirmRef]) -> list[Hit]:
 def _everything(words: list[str]) -> list[Hit]:
     return [
         *(
-            Hit(_("Alliance"), row.title, _state(row), reverse("alliances:detail", args=[row.key]))
+            Hit(_("Alliance"), str(row), _state(row), reverse("alliances:detail", args=[row.key]))
             for row in alliances.alliances_named(words, None)[:MOST]
         ),
         *(
@@ -110,11 +110,11 @@ def _everything(words: list[str]) -> list[Hit]:
 def _own(words: list[str], user_id: int) -> list[Hit]:
     return [
         *(
-            Hit(_("Invitation"), row.seat.alliance.title, str(row.firm), _invitation(row))
+            Hit(_("Invitation"), str(row.seat.alliance), str(row.firm), _invitation(row))
             for row in alliances.invitations_named(words, user_id)[:MOST]
         ),
         *(
-            Hit(_("Alliance"), row.title, _state(row), reverse("alliances:board", args=[row.key]))
+            Hit(_("Alliance"), str(row), _state(row), reverse("alliances:board", args=[row.key]))
             for row in alliances.alliances_named(words, user_id)[:MOST]
         ),
         *(
@@ -131,7 +131,7 @@ def _tasks(words: list[str], user_id: int | None) -> list[Hit]:
         Hit(
             _("Task"),
             f"{row.code} {_(row.title)}",
-            row.alliance.title,
+            str(row.alliance),
             reverse("alliances:task-page", args=[row.alliance.key, row.pk]),
         )
         for row in rows

@@ -77,6 +77,7 @@ def reject(
 def _found(plan: ChosenPlan, actor: Actor, ttl_hours: int | None, now: datetime) -> Alliance:
     return Alliance.objects.create(
         title=plan.title[:200],
+        title_zh=plan.title_zh[:200],
         product_id=plan.product_id,
         opportunity_id=plan.opportunity_id,
         proposal_id=plan.proposal_id,

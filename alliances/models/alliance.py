@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import F, Q
 from django.utils.functional import cached_property
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from alliances.escalation import STATE_LEADS, state_reminder
@@ -55,7 +56,8 @@ class Alliance(models.Model):
     State = State
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    title = models.CharField(_("title"), max_length=200)
+    title = models.CharField(_("title"), max_length=200)  # the one that is signed, whatever the language
+    title_zh = models.CharField(_("title in Chinese"), max_length=200, blank=True, default="", db_default="")
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="alliances")
     opportunity = models.ForeignKey(Opportunity, on_delete=models.PROTECT, related_name="alliances")
     proposal = models.OneToOneField(Proposal, on_delete=models.PROTECT, related_name="alliance")
@@ -116,7 +118,7 @@ class Alliance(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.title
+        return self.title_zh if self.title_zh and (get_language() or "").startswith("zh") else self.title
 
     def ends_soon(self, now: datetime) -> bool:
         """Whether it is time to say that the state ends by itself."""

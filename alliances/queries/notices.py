@@ -81,7 +81,7 @@ def _is_answered(notice: Notice) -> bool:
 def _words(notice: Notice) -> dict[str, str]:
     params = notice.params
     return {
-        "alliance": notice.alliance.title,
+        "alliance": str(notice.alliance),
         "firm": notice.firm.legal_name if notice.firm else params.get("firm", ""),
         "slot": slot_label(notice.invitation.seat.slot if notice.invitation else params.get("slot", "")),
         "reason": translated(params.get("reason") or notice.alliance.ending_reason),

@@ -20,7 +20,7 @@ def _late_days(row: Alliance) -> object:
 
 
 ALLIANCES = (
-    Column("title", _("Alliance"), lambda row: row.title, ("title",)),
+    Column("title", _("Alliance"), str, ("title",)),
     Column("state", _("State"), lambda row: LABELS.get(row.state, row.state), ("state",)),
     Column("due", _("Next deadline"), lambda row: row.due_at, ("due_at",)),
     Column(

@@ -31,6 +31,7 @@ class ChosenPlan:
     opportunity_id: int
     product_id: int
     title: str
+    title_zh: str  # empty when the product has no Chinese name
     route: str
     currency: str
     units: int
@@ -67,12 +68,13 @@ def planned_tasks(proposal_id: int) -> tuple[TaskSpec, ...]:
 
 def chosen(proposal: Proposal, report_id: int | None = None) -> ChosenPlan:
     """A proposal as an alliance takes it over, decided on with this risk report."""
-    product = proposal.opportunity.product
+    product, markets = proposal.opportunity.product, ", ".join(proposal.plan["by_market"])
     return ChosenPlan(
         proposal_id=proposal.pk,
         opportunity_id=proposal.opportunity_id,
         product_id=product.pk,
-        title=f"{product.title}: {', '.join(proposal.plan['by_market'])}",
+        title=f"{product.title}: {markets}",
+        title_zh=f"{product.title_zh}：{markets}" if product.title_zh else "",
         route=proposal.route,
         currency=proposal.currency,
         units=proposal.units,
