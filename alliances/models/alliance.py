@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import F, Q
 from django.utils.functional import cached_property
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from alliances.escalation import STATE_LEADS, state_reminder
 from alliances.lifecycle import State
 from alliances.models.record import Stream
+from config.titles import title_for_reader
 from firms.models import Firm
 from matching.models import Opportunity, Product, Proposal, RiskReport
 
@@ -118,7 +118,7 @@ class Alliance(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.title_zh if self.title_zh and (get_language() or "").startswith("zh") else self.title
+        return title_for_reader(self.title, self.title_zh)
 
     def ends_soon(self, now: datetime) -> bool:
         """Whether it is time to say that the state ends by itself."""

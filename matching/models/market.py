@@ -2,9 +2,10 @@
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
+
+from config.titles import title_for_reader
 
 
 class Product(models.Model):
@@ -21,7 +22,7 @@ class Product(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.title_zh if self.title_zh and (get_language() or "").startswith("zh") else self.title
+        return title_for_reader(self.title, self.title_zh)
 
 
 class SignalQuerySet(models.QuerySet["Signal"]):
