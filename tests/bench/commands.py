@@ -3,26 +3,45 @@
 python -m tests.bench.commands [commands]      needs a C compiler
 
 In the same run, in turn: the bare round trip to a C program that answers after an fdatasync; the same commands while
-one client of the board has stalled; and none, so that ratios can be read on a machine that others use too.
+one client of the board has stalled, in blocks that take turns with blocks without it. The stalled client follows the
+board, never reads, and is first sent more than the system and the platform keep for it.
 """
 
 import json
 import socket
 import sys
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from http.client import HTTPConnection
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import uuid4
 
-from tests.bench.boards import Child, a_port, c_program, cookies, counting_client, world
+from tests.bench.boards import (  # sets Django up first
+    Child,
+    a_port,
+    c_program,
+    cookies,
+    counting_client,
+    world,
+)
+
+# isort: split
+from django.db import transaction
+
+from alliances.live.record import record
+from alliances.models import Alliance
+from config.rows import CLOCK
+from tests.builders.firms import NOW
 from tests.rooms.alliances.boards import session_of
 from tests.rooms.alliances.servers import handshake, masked
 
 SOCKETS = 200
 TOKEN = "x" * 32
+BLOCK = 25  # commands with a stalled client, before it would be cut off
+FILLING = 15, 20  # transactions, and events of each with a long note: more than is kept for who does not read
 Command = Callable[[int], object]
 
 
@@ -48,36 +67,30 @@ def main() -> None:
                 server.say(f"wait {SOCKETS}")
                 server.hear()
                 bare = by_echo(echo_port)
-                doors = {
-                    "websocket": by_socket(port, path, session, task.pk),
-                    "HTTP": by_http(port, session, str(alliance.key), task.pk),
-                }
-                figures = measure(client, bare, doors, commands)
-                stalled = stall(port, path, session)
-                figures |= {
-                    f"{name}, one stalled": times
-                    for name, times in measure(
-                        client, bare, {"websocket": doors["websocket"]}, commands
-                    ).items()
-                    if name == "websocket"
-                }
-                stalled.close()
+                by_line = by_socket(port, path, session, task.pk)
+                figures: dict[str, list[float]] = defaultdict(list)
+                for first in range(0, commands, BLOCK):
+                    block = range(first, min(first + BLOCK, commands))
+                    doors = {"websocket": by_line, "HTTP": by_http(port, session, str(alliance.key), task.pk)}
+                    measure(figures, client, bare, doors, block)
+                    with stalled(port, path, session, alliance):
+                        measure(figures, client, bare, {"websocket, one stalled": by_line}, block)
     show(figures, commands)
 
 
-def measure(client: Child, bare: Command, doors: dict[str, Command], commands: int) -> dict[str, list[float]]:
-    """Milliseconds of each command, and of the bare round trip before it."""
-    times: dict[str, list[float]] = {"bare": [], **{name: [] for name in doors}}
-    for number in range(commands):
-        times["bare"].append(timed(lambda: bare(0)))
+def measure(
+    figures: dict[str, list[float]], client: Child, bare: Command, doors: dict[str, Command], numbers: range
+) -> None:
+    """Adds the milliseconds of each command, and of the bare round trip before it."""
+    for number in numbers:
+        figures["bare"].append(timed(lambda: bare(0)))
         for name, command in doors.items():
             client.say(0)
             time.sleep(0.01)  # the client is ready to count
             began = time.monotonic()
             command(number)
             ended, _ = client.numbers()
-            times[name].append((ended - began) * 1e3)
-    return times
+            figures[name].append((ended - began) * 1e3)
 
 
 def timed(command: Callable[[], object]) -> float:
@@ -114,6 +127,7 @@ def by_socket(port: int, path: str, session: str, task_id: int) -> Command:
 def by_http(port: int, session: str, key: str, task_id: int) -> Command:
     """Orders by POST on one connection; the answer is read, and comes about when the event does."""
     line = HTTPConnection("127.0.0.1", port)
+    line.connect()
     headers = {
         "Content-Type": "application/json",
         "Cookie": f"sessionid={session}; csrftoken={TOKEN}",
@@ -130,15 +144,22 @@ def by_http(port: int, session: str, key: str, task_id: int) -> Command:
     return command
 
 
-def stall(port: int, path: str, session: str) -> socket.socket:
-    """A client that follows the board and never reads."""
-    line = socket.socket()
-    line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2_048)
-    line.connect(("127.0.0.1", port))
-    line.sendall(handshake(port, path, f"sessionid={session}".encode()))
-    line.recv(1_024)
-    line.sendall(masked('{"t":"since","epoch":null}'))
-    return line
+@contextmanager
+def stalled(port: int, path: str, session: str, alliance: Alliance) -> Iterator[None]:
+    """A client that follows the board and never reads, with more waiting for it than is kept."""
+    with socket.socket() as line:
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2_048)
+        line.connect(("127.0.0.1", port))
+        line.sendall(handshake(port, path, f"sessionid={session}".encode()))
+        line.recv(1_024)
+        line.sendall(masked('{"t":"since","epoch":null}'))
+        time.sleep(0.5)  # it follows
+        for _ in range(FILLING[0]):
+            with transaction.atomic():
+                for _ in range(FILLING[1]):
+                    record(alliance.stream, "tried", CLOCK, NOW, changes={}, note="x" * 1_000)
+        time.sleep(1)  # the others have read it all
+        yield
 
 
 def show(figures: dict[str, list[float]], commands: int) -> None:
