@@ -42,7 +42,7 @@ def solve(
     if main is None:
         return refusal(tables, loosen(tables.problem, allowance), prices, bound)
     if allowance.has_time(WHOLE):
-        main = polished(tables, main)
+        main = polished(tables, main, allowance.wall(WHOLE))
     asked = tables.problem.raw["alternatives"]
     wanted = Wanted(asked["count"] if alternatives is None else alternatives, asked["min_distance"])
     others = sorted(diversify(state, main, wanted, seed), key=lambda plan: -plan.objective)
@@ -86,9 +86,9 @@ def winner(state: Search) -> Plan | None:
     return nobody
 
 
-def polished(tables: Tables, plan: Plan) -> Plan:
+def polished(tables: Tables, plan: Plan, seconds: float | None) -> Plan:
     """The same team with the best whole units."""
     if not plan.alliance.flows:
         return plan
-    better = realise(tables, team_of(tables, plan), bought_by(tables, plan), Rounding.BEST)
+    better = realise(tables, team_of(tables, plan), bought_by(tables, plan), Rounding.BEST, seconds)
     return better if better and better.worth > plan.worth else plan

@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass, field
 
 RESERVE, RESERVE_PER_OFFER = 0.012, 1e-5
-SEARCHING = 0.88
+SEARCHING = 0.92
 WHOLE = 1.0
 PATIENCE = 3.0
 

@@ -104,6 +104,6 @@ def another(state: Search, chosen: list[Plan], wanted: Wanted, size: tuple[int, 
     better = known(state, chosen, wanted, 1)
     if not better and harvest.found:
         last = max(harvest.found, key=lambda one: one.value)
-        state.archive += filter(None, [realise(state.tables, last.team, last.bought, Rounding.SURE)])
+        state.archive += filter(None, [realise(state.tables, last.team, last.bought, Rounding.BEST)])
         better = known(state, chosen, wanted, 1)
     return next(iter(better), None)

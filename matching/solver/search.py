@@ -31,7 +31,7 @@ def search(tables: Tables, allowance: Allowance) -> Search:
         if state.allowance.has_time():
             first(state, part=part)
     if state.best is None:
-        first(state, rounding=Rounding.SURE)
+        first(state, rounding=Rounding.BEST)
     if relaxed := prepare(state):
         if len(tables.makers.rows) > MANY:
             thin(state)
@@ -172,4 +172,4 @@ def keep(state: Search, found: list[Found]) -> None:
         state.offer(realise(state.tables, one.team, one.bought, Rounding.QUICK))
     for one in ranking[:2]:
         if state.best is None or one.value - state.best.worth > WORTH_IT * abs(one.value):
-            state.offer(realise(state.tables, one.team, one.bought, Rounding.SURE))
+            state.offer(realise(state.tables, one.team, one.bought, Rounding.BEST))

@@ -11,10 +11,10 @@ from matching.solver.flows import Flow, flow
 from matching.solver.measure import Alliance, FlowKey, Measure, measure
 from matching.solver.parcels import parcels
 from matching.solver.problem import Row
-from matching.solver.program import INF, Answer, Program, answer, engine
+from matching.solver.program import INF, Program
 from matching.solver.requirements import Bought, Services
 from matching.solver.tables import Tables
-from matching.solver.whole import rounded
+from matching.solver.whole import nearest, rounded
 
 SPARE = 12
 
@@ -81,13 +81,6 @@ def _shares(program: Program, tables: Tables, moved: Flow, spare: int) -> None:
         program.put(rows, moved.total_column, -float(shares[module]))
 
 
-def run(program: Program, **options: float) -> Answer:
-    """Solves a small program; whole programs to a tight gap."""
-    highs = engine(**options)
-    highs.passModel(program.model())
-    return answer(highs)
-
-
 def charges(tables: Tables, team: Team, bought: Bought) -> int:
     """What the team costs however much it moves: fixed costs, fees and engagement, in minor units."""
     fixed = int(tables.makers.fixed[list(team.makers)].sum()) + int(
@@ -114,8 +107,7 @@ class Rounding(Enum):
     """How hard to look for whole units."""
 
     QUICK = "floor the fractions, give up where that breaks a rule"
-    SURE = "floor the fractions, search where that breaks a rule"
-    BEST = "search the best whole units"
+    BEST = "search the best whole units near the fractions"
 
 
 def plan_of(tables: Tables, services: Services, team: Team, rounding: Rounding) -> Plan | None:
@@ -124,23 +116,14 @@ def plan_of(tables: Tables, services: Services, team: Team, rounding: Rounding) 
     return None if bought is None else realise(tables, team, bought, rounding)
 
 
-def realise(tables: Tables, team: Team, bought: Bought, rounding: Rounding = Rounding.SURE) -> Plan | None:
-    """The team's flow in whole units, checked against every rule; None when none was found."""
-    fixed = charges(tables, team, bought)
-    if rounding is not Rounding.BEST:
-        program, moved = team_program(tables, team, fixed, spare=SPARE)
-        units = rounded(program, moved)
-        plan = (
-            None if units is None else checked(tables, parcels(tables, moved, units.astype(np.int64)), bought)
-        )
-        if plan is not None or rounding is Rounding.QUICK:
-            return plan
-    program, moved = team_program(tables, team, fixed, whole=True)
-    gap, nodes = (1e-6, 200) if rounding is Rounding.BEST else (1e-3, 20)
-    found = run(program, mip_rel_gap=gap, mip_max_nodes=nodes)
-    if found.x is None:
-        return None
-    return checked(tables, parcels(tables, moved, np.rint(found.x).astype(np.int64)), bought)
+def realise(
+    tables: Tables, team: Team, bought: Bought, rounding: Rounding, seconds: float | None = None
+) -> Plan | None:
+    """The team's flow in whole units, checked against every rule; None when none was found (in so many seconds)."""
+    fixed, is_whole = charges(tables, team, bought), rounding is Rounding.BEST
+    program, moved = team_program(tables, team, fixed, whole=is_whole, spare=0 if is_whole else SPARE)
+    units = nearest(program, moved, seconds) if is_whole else rounded(program, moved)
+    return None if units is None else checked(tables, parcels(tables, moved, units.astype(np.int64)), bought)
 
 
 def team_of(tables: Tables, plan: Plan | None) -> Team:

@@ -1,12 +1,18 @@
-"""From the fractions of a linear flow to whole units: floor the loads, let a second program follow."""
+"""From the fractions of a linear flow to whole units: floored at once, or the best ones near the fractions."""
 
 import numpy as np
 
 from matching.solver.flows import Flow
-from matching.solver.program import Program, answer, engine
+from matching.solver.program import INF, Program, answer, engine
 from matching.solver.tables import Array
 
 NEAR = 1e-6
+BOX = 13  # units about the best fractions within which whole ones are looked for first
+SEARCH = {"mip_rel_gap": 1e-6, "mip_max_nodes": 200}
+PLAIN = dict.fromkeys(
+    (f"mip_heuristic_run_{name}" for name in ("rins", "rens", "root_reduced_cost", "feasibility_jump")), False
+)
+"""Without the engine's heuristics: in so small a box they cost more than the search."""
 
 
 def rounded(program: Program, moved: Flow) -> Array | None:
@@ -36,3 +42,30 @@ def floored(loads: Array, moved: Flow) -> Array:
         first = here[np.argsort(-(loads - whole)[here], kind="stable")[:spare]]
         whole[first] += 1
     return whole
+
+
+def nearest(program: Program, moved: Flow, seconds: float | None = None) -> Array | None:
+    """The best whole units of a whole program near its best fractions; anywhere, where there are none near.
+
+    None when there are none, or when none were found in so many seconds on the wall clock.
+    """
+    highs = engine(**SEARCH, **PLAIN, time_limit=INF if seconds is None else max(0.01, seconds))
+    model = program.model()
+    highs.passModel(model)
+    highs.setOptionValue("solve_relaxation", True)
+    best = answer(highs)
+    if best.x is None:
+        return None
+    highs.setOptionValue("solve_relaxation", False)
+    columns = np.concatenate([moved.piece_column, moved.load_column, moved.sale_column]).astype(np.int32)
+    low, high = np.array(model.col_lower_)[columns], np.array(model.col_upper_)[columns]
+    there = best.x[columns]
+    for lower, upper in (
+        (np.maximum(low, np.floor(there) - BOX), np.minimum(high, np.ceil(there) + BOX)),
+        (low, high),
+    ):
+        highs.changeColsBounds(len(columns), columns, lower, upper)
+        found = answer(highs)
+        if found.x is not None:
+            return np.rint(found.x)
+    return None
