@@ -2,9 +2,11 @@
 
 import os
 from collections.abc import Awaitable, Callable
+from importlib import import_module
 from typing import Any
 
 from channels.routing import ProtocolTypeRouter
+from django.conf import settings
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -15,6 +17,7 @@ from alliances.routing import sockets  # noqa: E402
 from config import reconciler  # noqa: E402
 from config.bounded import bounded  # noqa: E402
 from config.celery import app  # noqa: E402
+from config.garbage import spare_what_is_loaded  # noqa: E402
 
 
 async def lifespan(
@@ -22,6 +25,8 @@ async def lifespan(
 ) -> None:
     """Look for overdue work from the server's start to its end."""
     await receive()
+    import_module(settings.ROOT_URLCONF)  # all pages, before the first request
+    spare_what_is_loaded()
     reconciler.start(app.conf.beat_schedule, reconciler.WEBS_PATIENCE)
     await send({"type": "lifespan.startup.complete"})
     await receive()

@@ -4,10 +4,11 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import setup_logging, worker_process_init
+from celery.signals import setup_logging, worker_init, worker_process_init
 
 from config import reconciler
 from config.environment import KEEPALIVE
+from config.garbage import spare_what_is_loaded
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -46,6 +47,12 @@ app.conf.update(
 for entry in app.conf.beat_schedule.values():
     entry["options"] = {"expires": 10 * SECOND}
 app.autodiscover_tasks(["firms", "matching", "alliances", "config.sample"])
+
+
+@worker_init.connect
+def _spare_what_is_loaded(**_: Any) -> None:
+    """Before children are made, so that they share it."""
+    spare_what_is_loaded()
 
 
 @worker_process_init.connect

@@ -92,15 +92,18 @@ def _firm(row: Sequence[Any]) -> OfferingFirm:
 
 
 def _free(lines: Iterable[int], from_on: date, span: timedelta) -> Mapping[int, FreeWeeks]:
-    """Free units by line and week, earliest first; one row a line, since there are many weeks."""
+    """Free units by line and week, earliest first; one row a week, since there are many lines."""
     rows = (
         CapacityWeek.objects.filter(_among(lines), week_on__gte=from_on, week_on__lt=from_on + span)
-        .order_by()
-        .values("line_id")
-        .annotate(weeks=ArrayAgg("week_on"), free=ArrayAgg(F("published_units") - F("used_units")))
+        .order_by("week_on")
+        .values("week_on")
+        .annotate(lines=ArrayAgg("line_id"), free=ArrayAgg(F("published_units") - F("used_units")))
     )
-    found = rows.values_list("line_id", "weeks", "free")
-    return {line: tuple(sorted(zip(weeks, free, strict=True))) for line, weeks, free in found}
+    found: dict[int, list[tuple[date, int]]] = defaultdict(list)
+    for week, numbers, free in rows.values_list("week_on", "lines", "free"):
+        for line, units in zip(numbers, free, strict=True):
+            found[line].append((week, units))
+    return {line: tuple(weeks) for line, weeks in found.items()}
 
 
 def _among(lines: Iterable[int]) -> Func:

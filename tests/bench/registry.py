@@ -36,6 +36,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from config.embedded.creation import SUPERUSER
+from config.garbage import spare_what_is_loaded
 from firms import queries as firms
 from matching.economics import Kind, Line, Sheet
 from matching.problem import Case, Demand, Variant, build, prepare
@@ -231,6 +232,7 @@ def measure(made: Databases, count: int, options: Any) -> tuple[int, list[float]
     with CaptureQueriesContext(connection) as queries:
         found = offers_now()
     many = sum(map(len, (found.makers, found.carriers, found.agencies, found.helpers)))
+    spare_what_is_loaded()  # as the web's process does when it has started
     fetch50, fetch99, _ = timed(offers_now, options.rounds)
     all50, all99, own = timed(problem_now, options.rounds)
     row = f"{fetch50:.0f} / {fetch99:.0f} | {all50:.0f} / {all99:.0f} | {own:.0f}"
