@@ -1,5 +1,6 @@
 """What every page knows about its surroundings: market time, the reader's firms, places to go, languages."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -17,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from alliances.queries.notices import count_unseen
 from config import clock
 from config.models import Clock
+from config.observed import BEGAN_AT
 from config.templatetags.ui import units
 from firms.models import User
 from firms.queries import FirmRef, firms_of
@@ -76,7 +78,7 @@ CONSOLE = (
 
 
 def surroundings(request: HttpRequest) -> dict[str, Any]:
-    """Give templates `market`, `my_firms`, `unseen` (how many notices), `places` and languages.
+    """Give templates `market`, `my_firms`, `unseen` (how many notices), `places`, `began_ms` and languages.
 
     What costs a query is read when it is used.
     """
@@ -87,6 +89,7 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
         "my_firms": firms,
         "unseen": lazily(lambda: count_unseen(user.pk) if isinstance(user, User) else 0),
         "places": lazily(lambda: places(user, firms, request.path)),
+        "began_ms": str(round(request.META.get(BEGAN_AT, time.time()) * 1000)),
         "languages": languages(),
         "other_languages": [one for one in languages() if one["code"] != get_language()],
     }

@@ -13,6 +13,7 @@ from config import logs, meters
 
 ID = re.compile(r"[A-Za-z0-9-]{8,40}")  # what is taken from a proxy that has its own ids
 HEADER = "X-Request-ID"
+BEGAN_AT = "murmuration.began_at"  # in a request's META: seconds since 1970 when it came
 OF_ALLIANCES = ("alliances/", "console/alliances/")
 
 
@@ -25,6 +26,7 @@ class Observed:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         given = request.headers.get(HEADER, "")
         name = given if ID.fullmatch(given) else uuid.uuid4().hex
+        request.META[BEGAN_AT] = time.time()
         began = time.perf_counter()
         with logs.apart(request=name):
             response = self.get_response(request)

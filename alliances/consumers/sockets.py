@@ -22,6 +22,7 @@ from alliances.live.wire import Send
 from alliances.orders.batch import MESSAGES_A_SECOND, Batch, in_turn
 from alliances.orders.order import Do, MalformedError
 from alliances.queries.admission import NO_KEY, Kind, Knock
+from config import clock
 
 log = logging.getLogger(__name__)
 
@@ -102,8 +103,10 @@ class Wakes(Socket):
     kind = Kind.WAKES
 
     def entered(self, listener: Listener) -> None:
-        """What changed before this may have been missed; the page knows how old it is."""
-        listener.outbox.offer(frame("hello"))
+        """What changed before this may have been missed; the page knows from when it is."""
+        quiet = hub().lately.quiet_seconds(listener.allowed.topics)
+        now = clock.instant().timestamp()
+        listener.outbox.offer(frame("hello", now=round(now * 1000), quiet=round(quiet * 1000)))
 
 
 class Stream(Socket):

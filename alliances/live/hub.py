@@ -10,6 +10,7 @@ from alliances.live import news
 from alliances.live.audience import Audience, Listener, listener_for
 from alliances.live.background import in_thread, keep
 from alliances.live.frames import Close, frame
+from alliances.live.lately import Lately
 from alliances.live.presence import GONE, HERE, Company
 from alliances.live.register import Register
 from alliances.live.together import Together
@@ -37,6 +38,7 @@ class Hub:
         self.audiences: dict[UUID, Audience] = {}
         self.register = Register()
         self.company = Company()
+        self.lately = Lately()
         self.porter = Together[Knock, Answer](admit, KNOCKS_AT_ONCE, KNOCKS_REST)
         self.reader = Together[news.Wish, news.News](news.read, news.STREAMS_AT_ONCE, NEWS_REST)
         self.tasks: list[asyncio.Task[None]] = []
@@ -92,6 +94,7 @@ class Hub:
 
     def _work(self) -> None:
         if not self.tasks:
+            self.lately.doubt()
             self.tasks = [asyncio.create_task(self._hear()), asyncio.create_task(self._beat())]
 
     def _rest(self) -> None:
@@ -108,7 +111,9 @@ class Hub:
                     log.exception("could not pass on a wake")
 
     def _stir(self, topics: set[str]) -> None:
+        self.lately.note(topics)
         if EVERYTHING in topics:
+            self.lately.doubt()
             topics = (
                 topics | self.register.topics() | {f"{STREAM}{stream_id}" for stream_id in self.audiences}
             )
@@ -157,6 +162,7 @@ class Hub:
 
     async def _look_around(self) -> None:
         self.company.beat()
+        self.lately.forget()
         heads = await in_thread(replay.heads, set(self.audiences))
         for stream_id, audience in list(self.audiences.items()):
             if heads.get(stream_id) != audience.head:

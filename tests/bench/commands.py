@@ -4,7 +4,7 @@ python -m tests.bench.commands [commands]      needs a C compiler
 
 In the same run, in turn: the bare round trip to a C program that answers after an fdatasync; the same commands while
 one client of the board has stalled, in blocks that take turns with blocks without it. The stalled client follows the
-board, never reads, and is first sent more than the system and the platform keep for it.
+board and never reads; before each block, with it or without, comes more than the system and the platform keep for it.
 """
 
 import json
@@ -72,6 +72,7 @@ def main() -> None:
                 for first in range(0, commands, BLOCK):
                     block = range(first, min(first + BLOCK, commands))
                     doors = {"websocket": by_line, "HTTP": by_http(port, session, str(alliance.key), task.pk)}
+                    fill(alliance)
                     measure(figures, client, bare, doors, block)
                     with stalled(port, path, session, alliance):
                         measure(figures, client, bare, {"websocket, one stalled": by_line}, block)
@@ -154,12 +155,17 @@ def stalled(port: int, path: str, session: str, alliance: Alliance) -> Iterator[
         line.recv(1_024)
         line.sendall(masked('{"t":"since","epoch":null}'))
         time.sleep(0.5)  # it follows
-        for _ in range(FILLING[0]):
-            with transaction.atomic():
-                for _ in range(FILLING[1]):
-                    record(alliance.stream, "tried", CLOCK, NOW, changes={}, note="x" * 1_000)
-        time.sleep(1)  # the others have read it all
+        fill(alliance)
         yield
+
+
+def fill(alliance: Alliance) -> None:
+    """Events with long notes, more than is kept for one who does not read; the others have read them at the end."""
+    for _ in range(FILLING[0]):
+        with transaction.atomic():
+            for _ in range(FILLING[1]):
+                record(alliance.stream, "tried", CLOCK, NOW, changes={}, note="x" * 1_000)
+    time.sleep(1)
 
 
 def show(figures: dict[str, list[float]], commands: int) -> None:

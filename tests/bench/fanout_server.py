@@ -33,6 +33,7 @@ from alliances.live.frames import Frame, joined  # noqa: E402
 from alliances.live.wire import Wire  # noqa: E402
 from alliances.queries.replay import Tail, Told  # noqa: E402
 from config.embedded.platform import web  # noqa: E402
+from config.garbage import spare_what_is_loaded  # noqa: E402
 
 AT = "2026-03-02T08:00:00+00:00"
 ROW = {"state": "started", "done_units": 250, "version": 7, "id": 4711, "code": "M6", "title": "Produce"}
@@ -163,6 +164,7 @@ async def main(mode: str, port: int) -> None:
     serving = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110
         await asyncio.sleep(0.01)
+    spare_what_is_loaded()  # as the web's process does
     await obey(mode)
     server.should_exit = server.force_exit = True
     await serving

@@ -22,7 +22,7 @@ CONSOLE_PAGES = tuple(
     f"/console/{name}" for name in ("", "signals/", "spikes/", "opportunities/", "alliances/", "firms/")
 )
 READERS = (("en", "en-GB", "light"), ("zh-hans", "zh-CN", "dark"))
-PART = """<!doctype html><html lang="en" data-zone="UTC"><body><div data-offline="away" hidden></div>
+PART = """<!doctype html><html lang="en" data-zone="UTC"><body data-began="5000"><div data-offline="away" hidden></div>
 <div id="part" data-refresh="/fresh/" data-topic="desk"><p>{count}</p><button value="go">Go</button>
 <input id="note"></div><script type="module" src="/static/js/wakes.js"></script></body></html>"""
 
@@ -125,7 +125,10 @@ def fresh_parts_leave_what_is_being_written(pages: Pages) -> None:
     page.goto("/fresh/")
     page.wait_for_function("document.readyState === 'complete'")
     page.focus("#part button")
-    sockets[0].send('{"t": "wake", "topic": "desk"}')
+    sockets[0].send('{"t": "hello", "now": 6000, "quiet": 4000}')  # nothing was woken since the page was made
+    page.wait_for_timeout(300)
+    assert page.inner_text("#part p") == "0"
+    sockets[0].send('{"t": "hello", "now": 6000, "quiet": 800}')  # a wake came before the socket was open
     page.wait_for_selector("#part p >> text=1")
     assert page.evaluate("document.activeElement.value") == "go"
     page.fill("#note", "half a sen")

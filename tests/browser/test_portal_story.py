@@ -1,13 +1,17 @@
 """The firm portal in real browsers: joining, a spreadsheet, the calendar of weeks, and a seat taken in two taps.
 
-One platform for all of it: a phone in Chinese and a desktop in English, each page looked at in light and dark.
+One platform for all of it. Everything is done on a phone and on a desktop, in Chinese and in English; each page is
+looked at on both in both, dark and light.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from playwright.sync_api import Browser, Expect, Page
+from django.utils.translation import gettext, override, pgettext
+from playwright.sync_api import Browser, Expect, Locator, Page
 
+from alliances.models import Invitation
 from config import clock
 from firms import actions
 from firms.models import CapacityWeek, Firm, Line, Sheet, User
@@ -21,8 +25,44 @@ from tests.platforms import Platform
 expect = Expect()
 expect.set_options(timeout=30_000)
 PASSWORD = "a-long-pass-word-7"
-ACCOUNT = {"email": "wei@example.com", "password1": PASSWORD}
-FIRM = {"legal_name": "Yiwu Lanterns", "identifier": some_uscc(700_021)}
+WORK = {"site_unlocode": "CNYIW", "person_name": "Li Wei", "products": "trousers"}
+DESK = {"width": 1440, "height": 900}
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Somebody with a device and a language."""
+
+    language: str
+    locale: str
+    scheme: str
+    is_phone: bool
+
+    def open(self, pages: Pages, path: str, user: User | None = None) -> Page:
+        size = {} if self.is_phone else {"viewport": DESK}
+        more = {"locale": self.locale, "color_scheme": self.scheme, "reduced_motion": "reduce", **size}
+        return pages.open(path, user, phone=self.is_phone, **more)
+
+    def press(self, where: Locator) -> None:
+        if self.is_phone:
+            where.tap()
+        else:
+            where.click()
+
+    def complaints(self, page: Page) -> dict[str, Any]:
+        """What is wrong with the page; a mouse needs no targets for fingers."""
+        wrong = complaints(page, self.language)
+        return wrong if self.is_phone else {what: how for what, how in wrong.items() if what != "small"}
+
+    def word(self, text: str, of: str | None = None) -> str:
+        """A text of the platform as this reader sees it; `of` is its context in the catalogue."""
+        with override(self.language):
+            return pgettext(of, text) if of else gettext(text)
+
+
+ENGLISH, CHINESE = READERS
+ON_A_PHONE, AT_A_DESK = Reader(*CHINESE, is_phone=True), Reader(*ENGLISH, is_phone=False)
+READS = (ON_A_PHONE, Reader(*ENGLISH, is_phone=True))
 OWN = (
     "",
     "change",
@@ -35,21 +75,26 @@ OWN = (
 )
 OWN += ("sheets/sites", "members", "keys")
 WRONG = b"line,week_from,units\nA,B,C\n"
-WORK = {"site_unlocode": "CNYIW", "person_name": "Li Wei", "products": "trousers"}
 
 
 def test_the_portal_from_joining_to_a_seat(pages: Pages, browser: Browser, live_platform: Platform) -> None:
     now = clock.now()
     world = forming_world(now, small_world(now))
-    offer = invitation(world.approve(now), "maker")
     maker = world.firms.maker
-    join_on_a_phone(pages)
+    first, second = (
+        invitation(forming_world(now, world.firms).approve(now), "maker") for _ in ("phone", "desk")
+    )
+    join(pages, ON_A_PHONE, "Yiwu Lanterns", 700_021)
+    join(pages, AT_A_DESK, "Ningbo Lanterns", 700_023)
     join_without_javascript(browser, live_platform)
-    send_a_spreadsheet(pages, maker)
+    send_a_spreadsheet(pages, ON_A_PHONE, maker, 1_234)
+    send_a_spreadsheet(pages, AT_A_DESK, maker, 4_321)
     paint_with_a_mouse_and_keys(pages, maker, now)
     paint_on_a_phone(pages, maker, now)
-    every_page_is_fit_for_people(pages, world.firms, f"/invitations/{offer.key}/")
-    accept_in_two_taps(pages, maker)
+    every_page_is_fit_for_people(pages, world.firms, f"/invitations/{first.key}/")
+    accept_in_two_taps(pages, ON_A_PHONE, maker)
+    accept_in_two_taps(pages, AT_A_DESK, maker)
+    assert {Invitation.objects.get(pk=one.pk).state for one in (first, second)} == {"accepted"}
 
 
 def fill(page: Page, answers: dict[str, str]) -> None:
@@ -61,43 +106,43 @@ def send(page: Page) -> None:
     page.locator("main form.form button.button:not(.quiet)").first.click()
 
 
-def join_on_a_phone(pages: Pages) -> None:
-    """From nothing to the first value, in Chinese; a wrong number takes the focus, the way back loses nothing."""
-    page = pages.open("/firms/join/", phone=True, locale="zh-CN", color_scheme="dark")
-    page.locator("main .actions a.button").first.tap()
-    fill(page, ACCOUNT)
+def join(pages: Pages, reader: Reader, name: str, number: int) -> None:
+    """From nothing to the first value; a wrong number takes the focus, the way back loses nothing."""
+    email = f"wei-{number}@example.com"
+    page = reader.open(pages, "/firms/join/")
+    reader.press(page.locator("main .actions a.button").first)
+    fill(page, {"email": email, "password1": PASSWORD})
     send(page)
     page.wait_for_url("**/firms/join/")
-    page.locator("main .actions a.button").first.tap()
-    fill(page, FIRM | {"identifier": "9133"})
+    reader.press(page.locator("main .actions a.button").first)
+    fill(page, {"legal_name": name, "identifier": "9133"})
     page.select_option("[name=country]", "CN")
     send(page)
     page.wait_for_selector("[data-problems]")
     assert page.evaluate("document.activeElement.hasAttribute('data-problems')")
-    page.fill("[name=identifier]", FIRM["identifier"])
+    page.fill("[name=identifier]", some_uscc(number))
     send(page)
     fill(page, WORK)
-    page.locator("button[name=back]").tap()
+    reader.press(page.locator("button[name=back]"))
     page.wait_for_url("**/join/firm/")
-    assert page.input_value("[name=legal_name]") == FIRM["legal_name"]
+    assert page.input_value("[name=legal_name]") == name
     send(page)
     assert page.input_value("[name=site_unlocode]") == WORK["site_unlocode"]
     page.check("[name=modules][value=manufacturing]")
     send(page)
     page.wait_for_url("**/join/check/")
-    assert complaints(page, "zh-hans") == {}
-    page.locator("main form button.button").tap()
+    assert reader.complaints(page) == {}
+    reader.press(page.locator("main form button.button"))
     page.wait_for_url("**/called/?joined=1")
-    assert Firm.objects.get(legal_name=FIRM["legal_name"]).members.get().user == User.objects.get(
-        email=ACCOUNT["email"]
-    )
+    expect(page.locator("h1")).to_have_text(reader.word("These surges would have called you"))
+    assert Firm.objects.get(legal_name=name).members.get().user == User.objects.get(email=email)
 
 
 def join_without_javascript(browser: Browser, platform: Platform) -> None:
     context = browser.new_context(base_url=platform.url, java_script_enabled=False)
     page = context.new_page()
     page.goto("/accounts/signup/?next=/firms/join/")
-    fill(page, ACCOUNT | {"email": "plain@example.com"})
+    fill(page, {"email": "plain@example.com", "password1": PASSWORD})
     send(page)
     page.locator("main .actions a.button").first.click()
     fill(page, {"legal_name": "Plain Works", "identifier": some_lei(700_022)})
@@ -112,21 +157,17 @@ def join_without_javascript(browser: Browser, platform: Platform) -> None:
     context.close()
 
 
-def send_a_spreadsheet(pages: Pages, maker: FirmOf) -> None:
+def send_a_spreadsheet(pages: Pages, reader: Reader, maker: FirmOf, number: int) -> None:
     """Sent, read while one looks on, taken in."""
-    page = pages.open(f"/firm/{maker.key}/sheets/capacity/", maker.owner)
-    weeks = CapacityWeek.objects.filter(line__firm=maker.firm, line__name="Sewing line").order_by("week_on")[
-        :2
-    ]
-    rows = "".join(f"{week.line.name},{week.week_on},{4_321}\n" for week in weeks)
-    page.set_input_files(
-        "[name=file]",
-        {"name": "rows.csv", "mimeType": "text/csv", "buffer": f"line,week_from,units\n{rows}".encode()},
-    )
+    page = reader.open(pages, f"/firm/{maker.key}/sheets/capacity/", maker.owner)
+    weeks = CapacityWeek.objects.filter(line__firm=maker.firm, line__name="Sewing line").order_by("week_on")
+    rows = "".join(f"{week.line.name},{week.week_on},{number}\n" for week in weeks[:2])
+    content = f"line,week_from,units\n{rows}".encode()
+    page.set_input_files("[name=file]", {"name": "rows.csv", "mimeType": "text/csv", "buffer": content})
     send(page)
-    page.locator("form[action$='/take-in/'] button").click()
-    expect(page.locator("#sheet .badge").first).to_have_text("Taken in")
-    assert CapacityWeek.objects.filter(published_units=4_321).count() == 2
+    reader.press(page.locator("form[action$='/take-in/'] button"))
+    expect(page.locator("#sheet .badge").first).to_have_text(reader.word("Taken in"))
+    assert CapacityWeek.objects.filter(published_units=number).count() == 2
 
 
 def units(line: Line, first: int, last: int, now: datetime) -> list[int | None]:
@@ -194,39 +235,35 @@ def portal_pages(firms: Firms, offer: str) -> list[str]:
 
 
 def every_page_is_fit_for_people(pages: Pages, firms: Firms, offer: str) -> None:
-    """Overflow (also at 320 pixels), touch targets, contrast, language: on a phone in Chinese and English."""
+    """Overflow (also at 320 pixels), touch targets, contrast, language: phone and desktop, Chinese and English."""
     found: dict[str, Any] = {}
     paths = portal_pages(firms, offer)
-    for language, locale, scheme in READERS:
-        page = pages.open(
-            "/style/",
-            firms.maker.owner,
-            phone=True,
-            locale=locale,
-            color_scheme=scheme,
-            reduced_motion="reduce",
-        )
+    for reader in READS:
+        page = reader.open(pages, "/style/", firms.maker.owner)
         for path in paths:
             page.goto(path)
-            wrong = complaints(page, language)
+            wrong = reader.complaints(page)
             page.set_viewport_size({"width": 320, "height": 640})
             if page.evaluate("document.documentElement.scrollWidth - innerWidth") > 0:
                 wrong["overflow at 320"] = True
+            page.set_viewport_size(DESK)
+            if at_a_desk := reader.complaints(page):
+                wrong["at a desk"] = at_a_desk
             page.set_viewport_size(PHONE["viewport"])
             if wrong:
-                found[f"{path} {language} {scheme}"] = wrong
+                found[f"{path} {reader.language} {reader.scheme}"] = wrong
     assert found == {}
 
 
-def accept_in_two_taps(pages: Pages, maker: FirmOf) -> None:
-    """What decides is on the first screen of a phone, and so is the button."""
-    page = pages.open("/desk/", maker.owner, phone=True)
-    page.locator("[data-invitation]").tap()
-    facts, button = (page.locator(where).bounding_box() for where in (".decision", "#accept"))
-    assert facts
-    assert button
-    assert facts["y"] >= 0
-    assert facts["y"] + facts["height"] <= button["y"]
-    assert button["y"] + button["height"] <= PHONE["viewport"]["height"]
-    page.locator("#accept").tap()
-    expect(page.locator("#invitation .badge").first).to_have_text("Accepted")
+def accept_in_two_taps(pages: Pages, reader: Reader, maker: FirmOf) -> None:
+    """What decides is on the first screen, and so is the button."""
+    page = reader.open(pages, "/desk/", maker.owner)
+    reader.press(page.locator("[data-invitation]").first)
+    page.wait_for_url("**/invitations/**")
+    for where in (".decision", "#accept"):
+        box = page.locator(where).bounding_box()
+        assert box
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= page.evaluate("innerHeight")
+    reader.press(page.locator("#accept"))
+    expect(page.locator("#invitation .badge").first).to_have_text(reader.word("Accepted", of="state"))

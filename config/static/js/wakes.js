@@ -2,7 +2,7 @@
 // A part is an element with an id, data-refresh="URL of the page that holds it" and data-topic="desk" (or "console").
 import { connected, localise } from "./app.js";
 
-const FIRST = 500, LONGEST = 30000, CALM = 100, PAUSE = 1000, OLD = 1500;
+const FIRST = 500, LONGEST = 30000, CALM = 100, PAUSE = 1000, SKEW = 100; // SKEW: of two servers' clocks
 const isReturn = performance.getEntriesByType("navigation")[0]?.type === "back_forward"; // the browser shows what it kept
 let failures = 0, socket = null, waiting = new Set(), timer = 0, last = 0;
 
@@ -11,7 +11,7 @@ function connect() {
   socket.addEventListener("message", ({ data }) => {
     const frame = JSON.parse(data);
     if (frame.t === "wake") wanted(frame.topic);
-    if (frame.t === "hello") hears();
+    if (frame.t === "hello") hears(frame);
   });
   socket.addEventListener("close", ({ code }) => {
     if (code === 4401 || code === 4404) return;
@@ -21,9 +21,9 @@ function connect() {
   });
 }
 
-/** From here on every wake is heard; what changed since the page was made, or since the line broke, is fetched. */
-function hears() {
-  if (failures || isReturn || performance.now() > OLD) refreshAll();
+/** From here on every wake is heard. If there was one since the page was made, or while the line was down, it is old. */
+function hears({ now, quiet }) {
+  if (failures || isReturn || now - document.body.dataset.began + SKEW > quiet) refreshAll();
   failures = 0;
   connected(true);
 }
@@ -58,8 +58,7 @@ function groups(parts) {
 }
 
 function refreshAll() {
-  for (const part of document.querySelectorAll("[data-topic]")) waiting.add(part.dataset.topic);
-  flush();
+  for (const part of document.querySelectorAll("[data-topic]")) wanted(part.dataset.topic);
 }
 
 async function refresh(url, parts) {

@@ -54,6 +54,9 @@ class Opened:
     async def text(self) -> str:
         return str((await self.take())["text"])
 
+    async def json(self) -> dict[str, Any]:
+        return dict(json.loads(await self.text()))
+
     async def is_quiet(self, seconds: float = 0.05) -> bool:
         return bool(await self.line.receive_nothing(seconds))
 

@@ -24,7 +24,6 @@ from tests.rooms.alliances.boards import (
 )
 from tests.rooms.alliances.sockets import HOST, ORIGIN, BoardClient, board, path_of, socket
 
-HELLO = '{"t":"hello"}'
 NOBODY, UNSEEN, ENDED, FLOOD = 4401, 4404, 4410, 4429
 
 pytestmark = pytest.mark.usefixtures("real_database")
@@ -184,7 +183,7 @@ async def test_a_person_has_at_most_twenty_sockets(world):
     assert await code_of("/ws/wakes/", headers=with_session(key)) == FLOOD
     await opened.pop().__aexit__(None, None, None)
     async with socket("/ws/wakes/", headers=with_session(key)) as (again, _):
-        assert await again.text() == HELLO
+        assert (await again.json())["t"] == "hello"
     for one in opened:
         await one.__aexit__(None, None, None)
 
@@ -195,7 +194,7 @@ async def test_desks_and_the_console_hear_only_their_own_wakes(world):
         socket("/ws/wakes/", firms.maker.owner) as (desk, _),
         socket("/ws/wakes/", firms.operator) as (console, _),
     ):
-        assert await desk.text() == await console.text() == HELLO
+        assert [(await one.json())["t"] for one in (desk, console)] == ["hello", "hello"]
         await asyncio.gather(
             desk.calm(), console.calm()
         )  # the line itself may have missed something before it opened
