@@ -15,7 +15,7 @@ POOL = (40, 30)
 NODES = 200
 NEAR_ENOUGH = 0.02
 TRIES = 12
-MOST = 0.93
+MOST = 0.96
 CORE = ("manufacturing", "logistics")
 
 
@@ -104,6 +104,7 @@ def another(state: Search, chosen: list[Plan], wanted: Wanted, size: tuple[int, 
     better = known(state, chosen, wanted, 1)
     if not better and harvest.found:
         last = max(harvest.found, key=lambda one: one.value)
-        state.archive += filter(None, [realise(state.tables, last.team, last.bought, Rounding.BEST)])
+        seconds = state.allowance.wall(WHOLE)
+        state.archive += filter(None, [realise(state.tables, last.team, last.bought, Rounding.BEST, seconds)])
         better = known(state, chosen, wanted, 1)
     return next(iter(better), None)

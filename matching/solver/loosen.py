@@ -113,7 +113,8 @@ def attempt(problem: Problem, setting: Setting, allowance: Allowance) -> Plan | 
         return None
     program = exact(tables, *pool(state, relaxed, POOL, []), state.services.near(), whole=True)
     harvest = refine(tables, program, None, Effort(allowance, NODES, math.inf, WHOLE))
-    plans = (realise(tables, one.team, one.bought, Rounding.BEST) for one in reversed(harvest.found))
+    seconds = allowance.wall(WHOLE)
+    plans = (realise(tables, one.team, one.bought, Rounding.BEST, seconds) for one in reversed(harvest.found))
     return next((plan for plan in plans if plan is not None), None)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from matching.solver.clock import Allowance
+from matching.solver.clock import WHOLE, Allowance
 from matching.solver.exact import exact
 from matching.solver.greedy import Greedy
 from matching.solver.pricing import price
@@ -59,7 +59,8 @@ def first(
 
 def add(state: Search, team: Team, rounding: Rounding = Rounding.QUICK) -> None:
     """Keeps the plan of a team, if it has one."""
-    state.offer(plan_of(state.tables, state.services, team, rounding))
+    seconds = state.allowance.wall(WHOLE)
+    state.offer(plan_of(state.tables, state.services, team, rounding, seconds))
 
 
 def thin(state: Search) -> None:
@@ -172,4 +173,5 @@ def keep(state: Search, found: list[Found]) -> None:
         state.offer(realise(state.tables, one.team, one.bought, Rounding.QUICK))
     for one in ranking[:2]:
         if state.best is None or one.value - state.best.worth > WORTH_IT * abs(one.value):
-            state.offer(realise(state.tables, one.team, one.bought, Rounding.BEST))
+            seconds = state.allowance.wall(WHOLE)
+            state.offer(realise(state.tables, one.team, one.bought, Rounding.BEST, seconds))

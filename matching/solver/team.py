@@ -14,7 +14,7 @@ from matching.solver.problem import Row
 from matching.solver.program import INF, Program
 from matching.solver.requirements import Bought, Services
 from matching.solver.tables import Tables
-from matching.solver.whole import nearest, rounded
+from matching.solver.whole import best_near, rounded
 
 SPARE = 12
 
@@ -110,10 +110,12 @@ class Rounding(Enum):
     BEST = "search the best whole units near the fractions"
 
 
-def plan_of(tables: Tables, services: Services, team: Team, rounding: Rounding) -> Plan | None:
+def plan_of(
+    tables: Tables, services: Services, team: Team, rounding: Rounding, seconds: float | None = None
+) -> Plan | None:
     """The plan of a team with what it has to buy, if it has one."""
     bought = buy(tables, services, team) if team.lanes else None
-    return None if bought is None else realise(tables, team, bought, rounding)
+    return None if bought is None else realise(tables, team, bought, rounding, seconds)
 
 
 def realise(
@@ -122,7 +124,7 @@ def realise(
     """The team's flow in whole units, checked against every rule; None when none was found (in so many seconds)."""
     fixed, is_whole = charges(tables, team, bought), rounding is Rounding.BEST
     program, moved = team_program(tables, team, fixed, whole=is_whole, spare=0 if is_whole else SPARE)
-    units = nearest(program, moved, seconds) if is_whole else rounded(program, moved)
+    units = best_near(program, moved, seconds) if is_whole else rounded(program, moved)
     return None if units is None else checked(tables, parcels(tables, moved, units.astype(np.int64)), bought)
 
 

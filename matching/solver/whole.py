@@ -1,5 +1,8 @@
 """From the fractions of a linear flow to whole units: floored at once, or the best ones near the fractions."""
 
+import time
+from typing import Any
+
 import numpy as np
 
 from matching.solver.flows import Flow
@@ -9,10 +12,10 @@ from matching.solver.tables import Array
 NEAR = 1e-6
 BOX = 13  # units about the best fractions within which whole ones are looked for first
 SEARCH = {"mip_rel_gap": 1e-6, "mip_max_nodes": 200}
-PLAIN = dict.fromkeys(
-    (f"mip_heuristic_run_{name}" for name in ("rins", "rens", "root_reduced_cost", "feasibility_jump")), False
+HEURISTICS = tuple(
+    f"mip_heuristic_run_{name}" for name in ("rins", "rens", "root_reduced_cost", "feasibility_jump")
 )
-"""Without the engine's heuristics: in so small a box they cost more than the search."""
+"""Of the engine: in so small a box they cost more than the search."""
 
 
 def rounded(program: Program, moved: Flow) -> Array | None:
@@ -44,28 +47,33 @@ def floored(loads: Array, moved: Flow) -> Array:
     return whole
 
 
-def nearest(program: Program, moved: Flow, seconds: float | None = None) -> Array | None:
-    """The best whole units of a whole program near its best fractions; anywhere, where there are none near.
+def best_near(program: Program, moved: Flow, seconds: float | None = None) -> Array | None:
+    """The best whole units of a whole program near its best fractions; anywhere, where none are found near.
 
-    None when there are none, or when none were found in so many seconds on the wall clock.
+    None when none were found in the nodes of SEARCH, or in so many seconds on the wall clock.
     """
-    highs = engine(**SEARCH, **PLAIN, time_limit=INF if seconds is None else max(0.01, seconds))
-    model = program.model()
+    until = INF if seconds is None else time.perf_counter() + seconds
+    highs, model = engine(**SEARCH), program.model()
     highs.passModel(model)
-    highs.setOptionValue("solve_relaxation", True)
-    best = answer(highs)
-    if best.x is None:
-        return None
-    highs.setOptionValue("solve_relaxation", False)
     columns = np.concatenate([moved.piece_column, moved.load_column, moved.sale_column]).astype(np.int32)
     low, high = np.array(model.col_lower_)[columns], np.array(model.col_upper_)[columns]
-    there = best.x[columns]
-    for lower, upper in (
-        (np.maximum(low, np.floor(there) - BOX), np.minimum(high, np.ceil(there) + BOX)),
-        (low, high),
-    ):
-        highs.changeColsBounds(len(columns), columns, lower, upper)
-        found = answer(highs)
-        if found.x is not None:
-            return np.rint(found.x)
-    return None
+    best = _within(highs, until, solve_relaxation=True)
+    if best is None:
+        return None
+    lower, upper = np.floor(best[columns]) - BOX, np.ceil(best[columns]) + BOX
+    highs.changeColsBounds(len(columns), columns, np.maximum(low, lower), np.minimum(high, upper))
+    found = _within(highs, until, **dict.fromkeys(HEURISTICS, False))
+    if found is None:
+        highs.changeColsBounds(len(columns), columns, low, high)
+        found = _within(highs, until, **dict.fromkeys(HEURISTICS, True))
+    return None if found is None else np.rint(found)
+
+
+def _within(highs: Any, until: float, *, solve_relaxation: bool = False, **options: bool) -> Array | None:
+    """One run of the engine, which counts its seconds anew each time, until a moment on the wall clock."""
+    left = until - time.perf_counter()
+    if left <= 0:
+        return None
+    for name, value in {"solve_relaxation": solve_relaxation, "time_limit": left, **options}.items():
+        highs.setOptionValue(name, value)
+    return answer(highs).x

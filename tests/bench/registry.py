@@ -229,10 +229,10 @@ def measure(made: Databases, count: int, options: Any) -> tuple[int, list[float]
     fill(rows_of(count, options.eligible), options.weeks)
     filled = time.perf_counter() - started
     made.point_to(clone.name)
+    spare_what_is_loaded()  # as the web's process does when it has started
     with CaptureQueriesContext(connection) as queries:
         found = offers_now()
     many = sum(map(len, (found.makers, found.carriers, found.agencies, found.helpers)))
-    spare_what_is_loaded()  # as the web's process does when it has started
     fetch50, fetch99, _ = timed(offers_now, options.rounds)
     all50, all99, own = timed(problem_now, options.rounds)
     row = f"{fetch50:.0f} / {fetch99:.0f} | {all50:.0f} / {all99:.0f} | {own:.0f}"

@@ -23,7 +23,8 @@ function connect() {
 
 /** From here on every wake is heard. If there was one since the page was made, or while the line was down, it is old. */
 function hears({ now, quiet }) {
-  if (failures || isReturn || now - document.body.dataset.began + SKEW > quiet) refreshAll();
+  const isNew = now - document.body.dataset.began + SKEW <= quiet; // not so either when one of them does not say
+  if (failures || isReturn || !isNew) refreshAll();
   failures = 0;
   connected(true);
 }

@@ -1,7 +1,11 @@
 """A page that was made before a wake, and whose socket opens after it, learns that it is old."""
 
+import re
+import time
+
 import pytest
 from asgiref.sync import sync_to_async
+from django.test import Client
 
 from alliances.live import hub as hubs
 from alliances.live import lately as latelies
@@ -49,8 +53,19 @@ def test_what_is_forgotten_counts_as_woken_long_ago(watch: Watch) -> None:
     lately = Lately()
     lately.note({"desk:1"})
     watch.now += 1_000
+    lately.note({"desk:3"})
     lately.forget()
+    watch.now += 5
     assert lately.quiet_seconds({"desk:1"}) == lately.quiet_seconds({"desk:2"}) == latelies.KEPT_SECONDS
+    assert lately.quiet_seconds({"desk:3"}) == 5
+
+
+def test_a_page_says_when_it_was_asked_for(client: Client, db: None) -> None:
+    before = time.time()
+    page = client.get("/accounts/login/").text
+    began = re.search(r'<body data-began="(\d+)"', page)
+    assert began
+    assert before - 0.001 <= int(began[1]) / 1_000 <= time.time() + 0.001
 
 
 @pytest.mark.usefixtures("real_database")

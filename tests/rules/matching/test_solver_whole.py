@@ -1,5 +1,8 @@
 """Whole units: the best ones near the fractions, and some where flooring finds none."""
 
+import pytest
+
+from matching.solver import whole
 from matching.solver.clock import Allowance
 from matching.solver.columns import build
 from matching.solver.problem import parse
@@ -29,6 +32,20 @@ def test_whole_units_near_the_fractions_are_the_best_of_all() -> None:
         best = realise(tables, team, bought, Rounding.BEST)
         assert best is not None
         assert best.objective - best.measured.breakdown["synergy"] + fixed == round(answer(anywhere).value)
+
+
+def test_where_none_are_near_they_are_looked_for_anywhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(whole, "BOX", -1)  # nothing lies in it, unless the fractions are whole already
+    plans = [(tables, plan) for tables, plan in map(found, range(20)) if plan and plan.alliance.flows]
+    for tables, plan in plans:
+        best = realise(tables, team_of(tables, plan), bought_by(tables, plan), Rounding.BEST)
+        assert best is not None
+        assert best.objective >= plan.objective
+
+
+def test_no_time_finds_nothing() -> None:
+    tables, plan = next((tables, plan) for tables, plan in map(found, range(20)) if plan)
+    assert realise(tables, team_of(tables, plan), bought_by(tables, plan), Rounding.BEST, 0.0) is None
 
 
 def test_two_makers_of_exactly_half_each_are_found_by_searching_only() -> None:
