@@ -41,10 +41,10 @@ async function load(event) {
 /** Keep a page, or let go of one that this person may not see any more. */
 async function settle(address, answer) {
   if (answer.headers.has("X-Forget")) return caches.delete(PAGES); // nobody is signed in: the next one may be another person
-  const reader = answer.headers.get("X-Keep"), pages = await caches.open(PAGES), place = plain(address);
-  if ([403, 404, 410].includes(answer.status)) return pages.delete(place);
+  const reader = answer.headers.get("X-Keep"), place = plain(address);
+  if ([403, 404, 410].includes(answer.status)) return (await kept(place)) && (await caches.open(PAGES)).delete(place);
   if (!reader || !answer.ok || answer.redirected) return undefined;
-  const known = await pages.match(READER);
+  const known = await kept(READER);
   if (known && (await known.text()) !== reader) await caches.delete(PAGES); // another person has this device now
   const fresh = await caches.open(PAGES), headers = new Headers(answer.headers);
   headers.set("X-Kept-At", new Date().toISOString());
@@ -54,10 +54,10 @@ async function settle(address, answer) {
 
 /** What was kept of a page, with the time that it is from written into it. */
 async function copyOf(address) {
-  const kept = await (await caches.open(PAGES)).match(plain(address));
-  if (!kept) return null;
-  const text = await kept.text(), at = kept.headers.get("X-Kept-At");
-  return new Response(text.replace("<html ", `<html data-as-of="${at}" `), { headers: kept.headers });
+  const copy = await kept(plain(address));
+  if (!copy) return null;
+  const text = await copy.text(), at = copy.headers.get("X-Kept-At");
+  return new Response(text.replace("<html ", `<html data-as-of="${at}" `), { headers: copy.headers });
 }
 
 async function part(event) {
@@ -73,15 +73,20 @@ async function part(event) {
 /** Fetch what a page names: on the first visit, that page itself and its parts. What is fresh is left as it is.
     Nobody looks at these copies: what the server has to say once waits for a page that somebody sees. */
 async function keep(addresses) {
-  const pages = await caches.open(PAGES), parts = await caches.open(PARTS);
+  const parts = await caches.open(PARTS);
   for (const address of addresses) {
     const isPart = new URL(address, location).pathname.startsWith("/static/");
-    const known = await (isPart ? parts.match(address) : pages.match(plain(address)));
+    const known = await (isPart ? parts.match(address) : kept(plain(address)));
     if (known && (isPart || Date.now() - Date.parse(known.headers.get("X-Kept-At")) < FRESH)) continue;
     const answer = await fetch(address, { credentials: "same-origin", headers: { "X-Keeping": "1" } }).catch(() => null);
     if (answer?.ok && isPart) await parts.put(address, answer);
     else if (answer) await settle(address, answer);
   }
+}
+
+/** Looks without opening: after a sign-out nothing is to be there, not even an empty place for pages. */
+function kept(place) {
+  return caches.match(place, { cacheName: PAGES });
 }
 
 /** An address without what comes behind its path. */
