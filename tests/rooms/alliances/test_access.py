@@ -66,7 +66,7 @@ TABLE = [
     for line in (Path(__file__).parent / "access_table.txt").read_text().splitlines()
     if line and not line.startswith("#")
 ]
-OWN = re.compile(r'(csrfmiddlewaretoken" value="|nonce=")[^"]*')  # what no two answers share
+OWN = re.compile(r'(csrfmiddlewaretoken" value="|nonce="|data-began=")[^"]*')  # what no two answers share
 
 
 def names(resolver: URLResolver, space: str = "") -> Iterator[str]:
