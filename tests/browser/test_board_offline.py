@@ -111,7 +111,9 @@ def test_signing_out_takes_everything_along(world, kept):
     maker.get_by_role("button", name="Sign out").tap()
     maker.wait_for_url("**/accounts/login/**")
     assert maker.evaluate("Object.keys(localStorage).filter((name) => name.startsWith('board'))") == []
-    maker.wait_for_function("async () => !(await caches.has('pages'))")  # the worker forgets beside the answer
+    maker.wait_for_function(
+        "async () => !(await caches.has('pages'))"
+    )  # the worker forgets beside the answer
 
 
 def test_a_page_that_was_not_kept_says_what_can_be_read(world, kept):
