@@ -142,7 +142,7 @@ def plain(shown: str) -> str:
 KEYS = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{64}|[A-Za-z0-9+/]{86}==")
 OWN = (
     (r'csrfmiddlewaretoken" value="[^"]*', "csrf"),
-    (r'data-began="[^"]*', "began"),
+    (r'data-began="[^"]*|"(?:now|quiet)": ?\d+', "began"),
     (r'nonce="[^"]*|"epoch": ?"[^"]*"', "nonce"),
     (r"(?i)(wide trousers|trousers-) ?\d+", r"\1 N"),
     (r'"id": ?\d+|&quot;id&quot;: ?\d+|data-seat="\d+', "id"),
