@@ -113,8 +113,10 @@ def attempt(problem: Problem, setting: Setting, allowance: Allowance) -> Plan | 
         return None
     program = exact(tables, *pool(state, relaxed, POOL, []), state.services.near(), whole=True)
     harvest = refine(tables, program, None, Effort(allowance, NODES, math.inf, WHOLE))
-    seconds = allowance.wall(WHOLE)
-    plans = (realise(tables, one.team, one.bought, Rounding.BEST, seconds) for one in reversed(harvest.found))
+    plans = (
+        realise(tables, one.team, one.bought, Rounding.BEST, allowance.wall(WHOLE))  # less for each
+        for one in reversed(harvest.found)
+    )
     return next((plan for plan in plans if plan is not None), None)
 
 
