@@ -2,10 +2,13 @@
 
 ECOD (Li et al. 2022) on 4 days of log counts, 2 of 3 days; Kleinberg's two states (2002), online; Bayesian online
 change point detection (Adams, MacKay 2007) with a Gamma-Poisson; EARS C2 (Hutwagner 2003); the judge's weekday z;
-Poisson CUSUM. Each one gets weekday-adjusted counts where its authors would give it these.
+Poisson CUSUM. Each one gets weekday-adjusted counts where its authors would give it these. River's half-space trees
+(Tan, Ting, Liu 2011) are its own, where it is installed.
 """
 
 from collections.abc import Callable
+from importlib import import_module
+from importlib.util import find_spec
 
 import numpy as np
 from numpy.typing import NDArray
@@ -95,6 +98,20 @@ def bocpd(table: Observations, hazard: float = 1 / 60, runs: int = 40) -> Rows:
     return rows(table, two_of_three(np.maximum(odds, 0)))
 
 
+def river(table: Observations, features: int = 3) -> Rows:
+    """River's half-space trees, one forest a series, on how far the last three days lie above what is usual."""
+    usual = weekday_means(table.watched.astype(float))
+    above = np.clip(np.log((table.watched + 0.5) / (usual + 0.5)) / 4, 0, 1)
+    scores = np.zeros(above.shape)
+    for row, values in enumerate(above):
+        forest = import_module("river.anomaly").HalfSpaceTrees(height=6, window_size=BURN, seed=1)
+        for day in range(BURN, len(values)):
+            seen = {back: float(values[day - back]) for back in range(features)}
+            scores[row, day] = 0.5 + forest.score_one(seen) * (values[day] > 0)
+            forest.learn_one(seen)
+    return rows(table, two_of_three(scores))
+
+
 def log_gamma(x: Table) -> Table:
     """Logarithm of the gamma function by Stirling's series, six steps further up; to 1e-8 for positive x."""
     y = x + 6
@@ -141,4 +158,4 @@ PEERS: dict[str, Peer] = {
     "BOCPD": bocpd,
     "EARS C2": ears,
     "CUSUM": cusum,
-}
+} | ({"river HST": river} if find_spec("river") else {})
