@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from django.utils import timezone
 
 from firms import actions
@@ -13,13 +14,15 @@ from tests.builders.alliances import HOUR, dissolved, forming_world
 from tests.builders.firms import file_deeds
 
 
-def test_they_can_be_read_and_touched_on_a_phone(pages: Pages) -> None:
-    now = timezone.now()  # the platform's clock is at work beside the pages
+@pytest.mark.usefixtures("real_database")
+def test_they_can_be_read_and_touched_on_a_phone(request: pytest.FixtureRequest) -> None:
+    now = timezone.now()
     world = forming_world(now - 30 * HOUR)
     maker, alliance = world.firms.maker, dissolved(world, now - 30 * HOUR)
     file_deeds(maker, (Outcome.LATE, 1), (Outcome.BROKEN, 1), (Outcome.FAULTY, 1), now=now)
     line = Observation.objects.get(outcome="broken")
     actions.appeal(maker.owner.actor, maker.key, line.pk, text="Customs held it for a week.", now=now)
+    pages: Pages = request.getfixturevalue("pages")  # only now: the platform's clock acts on what it finds
     found: dict[str, Any] = {}
     for user, paths in (
         (maker.owner, (f"/firm/{maker.key}/reputation/",)),
