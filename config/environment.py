@@ -66,6 +66,10 @@ KEEPALIVE = {
 }
 
 
+PREPARED = {"server_side_binding": True, "prepare_threshold": 5}
+"""What is asked for the sixth time on a connection is neither read nor planned anew (adr/0029)."""
+
+
 def database(url: str) -> dict[str, object]:
     """Translate a PostgreSQL URL into Django's form; a `host` parameter may name a socket folder."""
     parts = urlsplit(url)
@@ -100,6 +104,7 @@ def _is_remote(server: dict[str, str]) -> bool:
 
 def _options(query: dict[str, str]) -> dict[str, object]:
     options: dict[str, object] = {k: v for k, v in query.items() if k not in {"host", "port"}}
+    options |= PREPARED
     if flag("DATABASE_POOL", not IS_CELERY):
         size = int(environ.get("DATABASE_POOL_SIZE", "24"))
         # the pool waits longer and longer between its tries to connect; a try anew begins with short waits again
