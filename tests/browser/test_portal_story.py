@@ -1,7 +1,7 @@
 """The firm portal in real browsers: joining, a spreadsheet, the calendar of weeks, and a seat taken in two taps.
 
-One platform for all of it. Everything is done on a phone and on a desktop, in Chinese and in English; each page is
-looked at in both sizes and languages, dark and light.
+One platform for all of it. Everything is done on a phone and on a desktop, each in Chinese and in English; each page
+is looked at in both sizes and languages, dark and light.
 """
 
 from dataclasses import dataclass
@@ -61,8 +61,8 @@ class Reader:
 
 
 ENGLISH, CHINESE = READERS
-ON_A_PHONE, AT_A_DESK = Reader(*CHINESE, is_phone=True), Reader(*ENGLISH, is_phone=False)
-READS = (ON_A_PHONE, Reader(*ENGLISH, is_phone=True))
+EVERYBODY = [Reader(*who, is_phone=phone) for phone in (True, False) for who in (CHINESE, ENGLISH)]
+ON_PHONES = [reader for reader in EVERYBODY if reader.is_phone]
 OWN = (
     "",
     "change",
@@ -80,19 +80,20 @@ WRONG = b"line,week_from,units\nA,B,C\n"
 def test_the_portal_from_joining_to_a_seat(pages: Pages, browser: Browser, live_platform: Platform) -> None:
     now = clock.now()
     firms = small_world(now)
-    maker = firms.maker
-    first, second = (invitation(forming_world(now, firms).approve(now), "maker") for _ in ("phone", "desk"))
-    join(pages, ON_A_PHONE, "Yiwu Lanterns", 700_021)
-    join(pages, AT_A_DESK, "Ningbo Lanterns", 700_023)
+    maker, line = firms.maker, firms.maker.firm.lines.get(name="Sewing line")
+    offers = [invitation(forming_world(now, firms).approve(now), "maker") for _ in EVERYBODY]
     join_without_javascript(browser, live_platform)
-    send_a_spreadsheet(pages, ON_A_PHONE, maker, 1_234)
-    send_a_spreadsheet(pages, AT_A_DESK, maker, 4_321)
-    paint_with_a_mouse_and_keys(pages, maker, now)
-    paint_on_a_phone(pages, maker, now)
-    every_page_is_fit_for_people(pages, firms, f"/invitations/{first.key}/")
-    accept_in_two_taps(pages, ON_A_PHONE, maker)
-    accept_in_two_taps(pages, AT_A_DESK, maker)
-    assert {Invitation.objects.get(pk=one.pk).state for one in (first, second)} == {"accepted"}
+    for number, reader in enumerate(EVERYBODY, 1):
+        join(pages, reader, f"Yiwu Lanterns {number}", 700_030 + number)
+        send_a_spreadsheet(pages, reader, maker, 1_000 + number)
+        paint = paint_on_a_phone if reader.is_phone else paint_with_a_mouse_and_keys
+        paint(
+            reader.open(pages, f"/firm/{maker.key}/capacity/{line.pk}/", maker.owner), line, 70 + number, now
+        )
+    every_page_is_fit_for_people(pages, firms, f"/invitations/{offers[0].key}/")
+    for reader in EVERYBODY:
+        accept_in_two_taps(pages, reader, maker)
+    assert {Invitation.objects.get(pk=one.pk).state for one in offers} == {"accepted"}
 
 
 def fill(page: Page, answers: dict[str, str]) -> None:
@@ -173,18 +174,16 @@ def units(line: Line, first: int, last: int, now: datetime) -> list[int | None]:
     return [found.get(week) for week in mondays(now.date(), 26)[first : last + 1]]
 
 
-def paint_with_a_mouse_and_keys(pages: Pages, maker: FirmOf, now: datetime) -> None:
-    line = maker.firm.lines.get(name="Sewing line")
-    page = pages.open(f"/firm/{maker.key}/capacity/{line.pk}/", maker.owner)
+def paint_with_a_mouse_and_keys(page: Page, line: Line, number: int, now: datetime) -> None:
     weeks, before = page.locator(".week"), units(line, 14, 17, now)
-    page.fill("[name=units]", "70")
+    page.fill("[name=units]", str(number))
     weeks.nth(14).hover()
     page.mouse.down()
     weeks.nth(15).hover()
     weeks.nth(17).hover()
     page.mouse.up()
-    expect(weeks.nth(17).locator(".strong")).to_have_text("70")
-    assert units(line, 14, 17, now) == [70] * 4
+    expect(weeks.nth(17).locator(".strong")).to_have_text(str(number))
+    assert units(line, 14, 17, now) == [number] * 4
     page.locator(".toast button").click()
     expect(weeks.nth(17).locator(".strong")).to_have_text("–")
     assert units(line, 14, 17, now) == before
@@ -192,19 +191,17 @@ def paint_with_a_mouse_and_keys(pages: Pages, maker: FirmOf, now: datetime) -> N
     page.keyboard.press("Shift+ArrowRight")
     page.keyboard.press("Shift+ArrowRight")
     page.keyboard.press("Enter")
-    expect(weeks.nth(20).locator(".strong")).to_have_text("70")
-    assert units(line, 18, 21, now) == [70, 70, 70, None]
+    expect(weeks.nth(20).locator(".strong")).to_have_text(str(number))
+    assert units(line, 18, 21, now) == [number] * 3 + [None]
 
 
-def paint_on_a_phone(pages: Pages, maker: FirmOf, now: datetime) -> None:
+def paint_on_a_phone(page: Page, line: Line, number: int, now: datetime) -> None:
     """A tap chooses, the button sets: nothing is painted while one scrolls."""
-    line = maker.firm.lines.get(name="Sewing line")
-    page = pages.open(f"/firm/{maker.key}/capacity/{line.pk}/", maker.owner, phone=True, locale="zh-CN")
     page.locator(".week").nth(22).tap()
-    page.fill("[name=units]", "55")
+    page.fill("[name=units]", str(number))
     page.locator(".brush button").tap()
-    expect(page.locator(".week").nth(22).locator(".strong")).to_have_text("55")
-    assert units(line, 22, 23, now) == [55, None]
+    expect(page.locator(".week").nth(22).locator(".strong")).to_have_text(str(number))
+    assert units(line, 22, 23, now) == [number, None]
 
 
 def portal_pages(firms: Firms, offer: str) -> list[str]:
@@ -236,7 +233,7 @@ def every_page_is_fit_for_people(pages: Pages, firms: Firms, offer: str) -> None
     """Overflow (also at 320 pixels), touch targets, contrast, language: phone and desktop, Chinese and English."""
     found: dict[str, Any] = {}
     paths = portal_pages(firms, offer)
-    for reader in READS:
+    for reader in ON_PHONES:
         page = reader.open(pages, "/style/", firms.maker.owner)
         for path in paths:
             page.goto(path)
