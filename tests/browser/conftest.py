@@ -9,8 +9,11 @@ import pytest
 from playwright.sync_api import Browser
 from pytest_django import DjangoDbBlocker
 
+from config import clock
+from tests.builders.firms import NOW
 from tests.databases import Clone, Databases
 from tests.platforms import Platform, running
+from tests.rooms.alliances.boards import World, working_world
 
 
 @pytest.fixture(scope="module")
@@ -27,3 +30,10 @@ def live_platform(real_database: Clone, tmp_path_factory: pytest.TempPathFactory
     """The whole platform on it."""
     with running(tmp_path_factory.mktemp("platform"), real_database) as platform:
         yield platform
+
+
+@pytest.fixture
+def world(live_platform: Platform) -> World:
+    """An alliance at work on it, by a clock that goes as fast as ours."""
+    clock.set_pace(1.0, start_at=NOW)
+    return working_world()

@@ -8,12 +8,11 @@ from django.utils import translation
 from playwright.sync_api import expect
 
 from alliances.models import StockReport, Stream, Task
-from config import clock
 from config.templatetags.ui import span
 from config.wake import wake
 from tests.browser.test_pages_look import complaints
 from tests.builders.firms import NOW
-from tests.rooms.alliances.boards import dissolve, end_grant, working_world
+from tests.rooms.alliances.boards import dissolve, end_grant
 
 SPANS_SECONDS = [
     61,
@@ -33,12 +32,6 @@ IN_WORDS = """async (spans) => {
   const { until } = await import("/static/js/board-cards.js");
   return spans.map((far) => until(new Date(far * 1000), new Date(0)));
 }"""
-
-
-@pytest.fixture
-def world(live_platform):
-    clock.set_pace(1.0, start_at=NOW)
-    return working_world()
 
 
 @pytest.fixture

@@ -6,18 +6,9 @@ import pytest
 from playwright.sync_api import expect
 
 from alliances.models import Task
-from config import clock
 from tests.browser.test_board_live import card
 from tests.browser.test_pages_look import complaints
-from tests.builders.firms import NOW
 from tests.processes import wait_for
-from tests.rooms.alliances.boards import working_world
-
-
-@pytest.fixture
-def world(live_platform):
-    clock.set_pace(1.0, start_at=NOW)
-    return working_world()
 
 
 @pytest.fixture

@@ -9,13 +9,10 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from alliances.models import Task
-from config import clock
-from tests.browser.test_pages_look import complaints
 from tests.browser.test_portal_story import EVERYBODY, Reader
 from tests.browsers import Pages
-from tests.builders.firms import NOW, User
-from tests.platforms import Platform
-from tests.rooms.alliances.boards import World, working_world
+from tests.builders.firms import User
+from tests.rooms.alliances.boards import World
 
 
 @dataclass(frozen=True)
@@ -43,12 +40,6 @@ class Board:
         expect(self.card(code).locator("[data-f=state]")).to_have_text(word)
 
 
-@pytest.fixture
-def world(live_platform: Platform) -> World:
-    clock.set_pace(1.0, start_at=NOW)
-    return working_world()
-
-
 @pytest.mark.parametrize("reader", EVERYBODY, ids=lambda one: f"{one.language} phone={one.is_phone}")
 def test_a_task_from_its_start_to_the_next_ones_hands(world: World, pages: Pages, reader: Reader) -> None:
     mine = Board.open(pages, reader, world, world.maker)
@@ -70,5 +61,4 @@ def test_a_task_from_its_start_to_the_next_ones_hands(world: World, pages: Pages
     carrier.shows("L4", "Ready")
     kinds = list(world.alliance.stream.events.values_list("kind", flat=True))
     assert kinds == ["started", "handed_back", "started", "progressed", "finished"]
-    wrong = complaints(carrier.page, reader.language)
-    assert {what: how for what, how in wrong.items() if reader.is_phone or what != "small"} == {}
+    assert reader.complaints(carrier.page) == {}

@@ -1,19 +1,9 @@
 """A push message in a real browser: it is shown, and one tap leads to the task that it is about."""
 
-import pytest
 from playwright.sync_api import expect
 
-from config import clock
 from tests.browser.test_board_live import card
-from tests.builders.firms import NOW
 from tests.processes import wait_for
-from tests.rooms.alliances.boards import working_world
-
-
-@pytest.fixture
-def world(live_platform):
-    clock.set_pace(1.0, start_at=NOW)
-    return working_world()
 
 
 def deliver(page, content):

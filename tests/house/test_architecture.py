@@ -70,9 +70,8 @@ def test_no_signals_and_no_clock_in_the_rooms():
 
 
 def test_rooms_have_no_drawer_for_everything():
-    backend = (
-        PROJECT / "config" / "postgresql" / "base.py"
-    )  # Django wants a backend of its own under this name
+    # Django wants a backend of its own under this name
+    backend = PROJECT / "config" / "postgresql" / "base.py"
     names = {path.stem for room in ("config", *ROOMS) for path in sources(room) if path != backend}
     assert not names & {"common", "core", "utils", "helpers", "services", "managers", "base"}
 
