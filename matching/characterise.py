@@ -6,7 +6,7 @@ from datetime import date
 from math import expm1, log1p
 from statistics import NormalDist
 
-from matching.demand import PROBABILITIES, Forecast, forecast
+from matching.demand import PROBABILITIES, Forecast, Kind, forecast
 from matching.observations import Counts
 
 HORIZON_DAYS = 75  # beyond it no route of the blueprint sells anything that matters
@@ -66,7 +66,7 @@ def beyond_usual(
         raise ValueError("the surge began outside the counts")
     level = usual(counts.units, onset)
     surge = [max(value - level, 0.0) for value in since]
-    return forecast(surge, horizon=HORIZON_DAYS, widening=widening)
+    return forecast(surge, horizon=HORIZON_DAYS, kind=Kind.BEYOND, widening=widening)
 
 
 def by_hand(units: tuple[int, int, int], half_life_days: float) -> Wanted:

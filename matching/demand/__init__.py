@@ -2,5 +2,6 @@
 
 from matching.demand.calibration import Calibration
 from matching.demand.forecast import ALIVE, PROBABILITIES, Forecast, forecast
+from matching.demand.network import Kind
 
-__all__ = ["ALIVE", "PROBABILITIES", "Calibration", "Forecast", "forecast"]
+__all__ = ["ALIVE", "PROBABILITIES", "Calibration", "Forecast", "Kind", "forecast"]

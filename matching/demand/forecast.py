@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from matching.demand.features import Values, features, pace
-from matching.demand.network import LIFE, TOTAL
+from matching.demand.network import LIFE, TOTAL, Kind
 
 PROBABILITIES = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 MIDDLE = PROBABILITIES.index(0.5)
@@ -48,13 +48,14 @@ def forecast(
     values: Sequence[float],
     *,
     horizon: int,
-    step_days: float = 1.0,
+    kind: Kind = Kind.ANY,
     baseline: float | None = None,
     widening: float = 1.0,
 ) -> Forecast:
     """Quantiles of the sum of the next `horizon` values of a surge, from all its values since the onset.
 
-    `step_days`: length of a step in days. `baseline`: units a step that were usual before, None when unknown.
+    `kind`: what the values are; a step of unknown length is taken for a day by `alive_after`.
+    `baseline`: units a step that were usual before, None when unknown; none of BEYOND, whose usual is taken off.
     `widening`: of the intervals, on a log scale, from `Calibration`. ValueError for no values, no
     horizon, or a value that is negative or not finite.
     """
@@ -62,10 +63,11 @@ def forecast(
     if horizon < 1 or seen.ndim != 1 or len(seen) == 0 or not np.isfinite(seen).all() or seen.min() < 0:
         raise ValueError("a forecast needs a horizon of 1 or more, and values since the onset, none negative")
     steps = np.arange(1.0, horizon + 1)
-    described = features(seen, steps, baseline)
-    fan = _totals(TOTAL(described), steps, pace(seen), widening)
-    alive = np.minimum.accumulate(1 / (1 + np.exp(-LIFE(described)[:, 0])))
+    described = features(seen, steps, None if kind is Kind.BEYOND else baseline)
+    fan = _totals(TOTAL[kind](described), steps, pace(seen), widening)
+    alive = np.minimum.accumulate(1 / (1 + np.exp(-LIFE[kind](described)[:, 0])))
     quantiles = dict(zip(PROBABILITIES, fan[-1].tolist(), strict=True))
+    step_days = 1 / 24 if kind is Kind.HOUR else 1.0
     return Forecast(horizon, step_days, quantiles, tuple(alive.tolist()), tuple(map(tuple, fan.tolist())))
 
 

@@ -1,7 +1,8 @@
-"""A small network of two hidden layers: from features to numbers. Fitted by tests/bench/demand_fit.py."""
+"""Small networks of two hidden layers: from features to numbers. Fitted by tests/bench/demand_fit.py."""
 
 import json
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, Self
 
@@ -11,6 +12,17 @@ from matching.demand.features import Values
 
 FAR = 5.0
 """Features are taken to be at most this many standard deviations from their mean."""
+
+
+class Kind(StrEnum):
+    """What the values of a surge are; each kind has networks of its own."""
+
+    DAY = "day"
+    HOUR = "hour"
+    BEYOND = "beyond"
+    """By day, only what lies beyond the usual."""
+    ANY = "any"
+    """By steps of a length that nobody told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,4 +49,4 @@ class Network:
 
 
 _WRITTEN = json.loads((Path(__file__).parent / "weights.json").read_text(encoding="utf-8"))
-TOTAL, LIFE = (Network.of(_WRITTEN[name]) for name in ("total", "life"))
+TOTAL, LIFE = ({kind: Network.of(_WRITTEN[kind][name]) for kind in Kind} for name in ("total", "life"))

@@ -22,12 +22,21 @@ DRAWS = 20
 
 
 class Case(NamedTuple):
-    """What was seen, what followed, what was usual, and for how many steps the trend then lived."""
+    """What was seen, what followed, what was usual (None: taken off), and for how many steps the trend then lived."""
 
     seen: Table
     later: Table
-    baseline: float
+    baseline: float | None
     alive: Table | None = None
+    by_day: bool = True
+
+
+def beyond(made: Case) -> Case:
+    """The same surge, only what lies beyond the usual."""
+    usual = made.baseline or 0.0
+    return made._replace(
+        seen=np.maximum(made.seen - usual, 0), later=np.maximum(made.later - usual, 0), baseline=None
+    )
 
 
 def shapes() -> Table:
@@ -103,7 +112,7 @@ def case(bursts: Table, random: Random) -> Case | None:
     if last > len(wave) or counts[onset:first].sum() <= 0:
         return None
     baseline = float(top * usual * np.exp(random.normal(0, 0.15)))
-    return Case(counts[onset:first], counts[first:last], baseline, lives(wave[onset:last])[seen:])
+    return Case(counts[onset:first], counts[first:last], baseline, lives(wave[onset:last])[seen:], by_day)
 
 
 def onset_of(wave: Table, random: Random) -> int:

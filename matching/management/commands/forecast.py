@@ -1,4 +1,4 @@
-"""`python3 manage.py forecast SERIES.csv --at K --horizon H --out QUANTILES.csv`: the units still wanted."""
+"""`python3 manage.py forecast SERIES.csv --at K --horizon H --out OUT.csv [--grain G]`: the units still wanted."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -6,12 +6,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from matching.demand import forecast
+from matching.demand import Kind, forecast
 from matching.demand.table import read_surge
 from matching.management.files import keep_apart, read, write
 
 MOST_STEPS = 10_000
 """Ahead: more than a year of hours. Nothing that far was ever learned."""
+
+GRAINS = (Kind.DAY, Kind.HOUR, Kind.ANY)
 
 
 class Command(BaseCommand):
@@ -28,6 +30,9 @@ class Command(BaseCommand):
         parser.add_argument("--at", type=int, required=True, metavar="K", help="steps seen since the onset")
         parser.add_argument("--horizon", type=int, required=True, metavar="H", help="steps to look ahead")
         parser.add_argument("--out", type=Path, required=True, help="CSV to write: probability,value")
+        parser.add_argument(
+            "--grain", choices=GRAINS, default=Kind.ANY, help="length of a step; told, the forecast is surer"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Write nothing unless every row is good; what lies after K is never looked at."""
@@ -38,7 +43,8 @@ class Command(BaseCommand):
             raise CommandError(f"--at {seen}: {len(surge.values)} steps since the onset are in {source}")
         if not 1 <= horizon <= MOST_STEPS:
             raise CommandError(f"--horizon {horizon}: look 1 to {MOST_STEPS} steps ahead")
-        result = forecast(surge.values[:seen], horizon=horizon, baseline=surge.baseline)
+        kind = Kind(options["grain"])
+        result = forecast(surge.values[:seen], horizon=horizon, kind=kind, baseline=surge.baseline)
         rows = [(probability, f"{value:.4f}") for probability, value in result.quantiles.items()]
         write(options["out"], ("probability", "value"), rows)
         alive = result.survival[-1]

@@ -9,16 +9,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching.csv_rows import BadRow
-from matching.demand import PROBABILITIES, Calibration, forecast
+from matching.demand import PROBABILITIES, Calibration, Kind, forecast
 from matching.demand.table import read_surge
 
 surges = st.lists(st.integers(0, 5000), min_size=1, max_size=60)
 
 
-@given(surges, st.integers(1, 90), st.one_of(st.none(), st.floats(0, 1000)))
-@settings(max_examples=60, deadline=None)
-def test_quantiles_rise_and_lives_only_end(values: list[int], horizon: int, baseline: float | None) -> None:
-    told = forecast(values, horizon=horizon, baseline=baseline)
+@given(surges, st.integers(1, 90), st.one_of(st.none(), st.floats(0, 1000)), st.sampled_from(Kind))
+@settings(max_examples=100, deadline=None)
+def test_quantiles_rise_and_lives_only_end(
+    values: list[int], horizon: int, baseline: float | None, kind: Kind
+) -> None:
+    told = forecast(values, horizon=horizon, kind=kind, baseline=baseline)
     assert tuple(told.quantiles) == PROBABILITIES
     assert list(told.quantiles.values()) == sorted(told.quantiles.values())
     assert min(told.quantiles.values()) >= 0
@@ -48,7 +50,7 @@ def test_ten_times_the_demand_promises_about_ten_times_as_much() -> None:
 
 
 def test_survival_is_read_by_day() -> None:
-    hours = forecast([3, 8, 20], horizon=48, step_days=1 / 24)
+    hours = forecast([3, 8, 20], horizon=48, kind=Kind.HOUR)
     assert hours.alive_after(0) == 1
     assert hours.alive_after(1) == pytest.approx(hours.survival[23])
     assert hours.alive_after(60) == hours.survival[-1]
@@ -110,6 +112,27 @@ def test_the_command_never_looks_beyond_what_was_seen(tmp_path: Path) -> None:
     text = (tmp_path / "a.csv").read_text()
     assert text == (tmp_path / "b.csv").read_text()
     assert [row.split(",")[0] for row in text.splitlines()] == ["probability", *map(str, PROBABILITIES)]
+
+
+def test_the_command_may_be_told_the_grain(tmp_path: Path) -> None:
+    values = [4, 9, 15, 22]
+    source, found = written(tmp_path / "surge.csv", values), {}
+    for grain in (Kind.DAY, Kind.HOUR, Kind.ANY):
+        out = tmp_path / f"{grain}.csv"
+        call_command("forecast", source, "--at", 4, "--horizon", 14, "--out", out, "--grain", grain)
+        told = forecast(values, horizon=14, kind=grain).quantiles
+        found[grain] = out.read_text()
+        assert found[grain].splitlines()[1:] == [f"{p},{value:.4f}" for p, value in told.items()]
+    assert len(set(found.values())) == 3
+    out = tmp_path / "untold.csv"
+    call_command("forecast", source, "--at", 4, "--horizon", 14, "--out", out)
+    assert out.read_text() == found[Kind.ANY]
+
+
+def test_of_what_lies_beyond_the_usual_nothing_is_usual() -> None:
+    surge = [5, 12, 20, 25]
+    told = [forecast(surge, horizon=14, kind=Kind.BEYOND, baseline=level) for level in (None, 7.0)]
+    assert told[0] == told[1]
 
 
 @pytest.mark.parametrize(("at", "horizon"), [(0, 5), (9, 5), (2, 0)])
