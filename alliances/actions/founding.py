@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from alliances import terms
-from alliances.actions.inviting import invite
+from alliances.actions.inviting import ask
 from alliances.actions.steps import advance, announce, operator
 from alliances.actions.withdrawing import end_forming
 from alliances.lifecycle import State
@@ -57,7 +57,7 @@ def approve(
     advance(alliance, "invite", actor, now)
     announce(alliance, "approved", actor, now, command_id=command_id, note=reason)
     for seat in seats:
-        invite(alliance, seat, now)
+        ask(alliance, seat, seat.candidates, now)
     return {"alliance": str(alliance.key)}
 
 

@@ -63,12 +63,13 @@ def accept(
     )
     step(invitation, INVITATION, "accept", facts, actor, answered_at=now, answered_by_id=person(actor))
     seat = invitation.seat
-    # before the hold: everywhere a firm's own rows are taken before its weeks
     firms_actions.keep_key(invitation.firm_id, now=now)
-    firms_actions.hold(seat.purpose, _wanted(seat), now=now)
     step(seat, SEAT, "accept", SeatFacts(), actor)
     tell_firm(invitation, "accepted", actor, now, command_id=command_id)
     _tell_operators(alliance, "accepted", actor, now, seat, command_id)
+    # late, since everybody who wants the same weeks waits for the end of this transaction; and a firm's own rows
+    # are everywhere taken before its weeks
+    firms_actions.hold(seat.purpose, _wanted(seat), now=now)
     if alliance.state == State.EVOLVING:
         take_over(alliance, now)
     elif may(alliance, "negotiate", now):
@@ -117,7 +118,12 @@ def invite(alliance: Alliance, seat: Seat, now: datetime) -> bool:
         return _nobody_left(seat)
     may_be_called = firms.callable_ids([row["firm"] for row in seat.candidates])
     rest = [row for row in seat.candidates if row["firm"] not in asked and row["firm"] in may_be_called]
-    rest = _independent(alliance, seat, rest)
+    return ask(alliance, seat, rest, now)
+
+
+def ask(alliance: Alliance, seat: Seat, candidates: list[dict[str, Any]], now: datetime) -> bool:
+    """Ask the first of these callable firms that would not inspect its own goods; false when there is none."""
+    rest = _independent(alliance, seat, candidates)
     if not rest:
         return _nobody_left(seat)
     first = rest[0]
@@ -138,7 +144,9 @@ def _nobody_left(seat: Seat) -> bool:
 
 def _independent(alliance: Alliance, seat: Seat, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Leave out who would inspect its own goods (source: domain.md, "Slots"); a stand-in may bring that about."""
-    held = alliance.seats.filter(slot=INSPECTS.get(seat.slot, ""), firm__isnull=False)
+    if seat.slot not in INSPECTS:
+        return rows
+    held = alliance.seats.filter(slot=INSPECTS[seat.slot], firm__isnull=False)
     others = set(held.values_list("firm__legal_person", flat=True))
     persons = firms.legal_persons(row["firm"] for row in rows) if others else {}
     return [row for row in rows if persons.get(row["firm"]) not in others]
