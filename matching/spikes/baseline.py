@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.spikes.settings import Settings
-from matching.spikes.state import Floats, State, widened
+from matching.spikes.state import Floats, State, narrowed, widened
 
 ANY_COUNT = np.float32(1e12)
 LEAST_ROUGH, MOST_ROUGH, LEAST_KNOWN = 0.02, 2.0, np.float32(1e-9)
@@ -56,17 +56,23 @@ def _rough(seen: Floats, known: Floats, settings: Settings) -> Floats:
 
 def _wild(seen: Floats, known: Floats, rough: Floats, settings: Settings) -> NDArray[np.bool_]:
     """Where it seems far rougher to one whom what lies far from the usual convinces sooner (a heavier-tailed prior)."""
+    wild: NDArray[np.bool_] = (
+        seen > settings.wild * known
+    )  # what seems lies between the usual and seen / known
+    some = np.flatnonzero(wild)
+    seen, known, rough = seen[some], known[some], rough[some]
     far = np.clip(seen - settings.roughness * known, 0, FARTHEST)
     doubt = settings.doubt / (1 + far * far / (known + LEAST_KNOWN))
-    seeming = np.asarray((doubt * settings.roughness + seen) / (doubt + known), np.float32)
-    return np.asarray((seeming > FAR_BEYOND * rough) & (seeming > settings.wild))
+    seeming = (doubt * settings.roughness + seen) / (doubt + known)
+    wild[some] = (seeming > FAR_BEYOND * rough) & (seeming > settings.wild)
+    return wild
 
 
 def remember(state: State, root: Floats, settings: Settings) -> Floats:
     """Put a count's root among the recent ones; the count of `lag` steps ago, whose place it takes."""
     row = state.cursor % settings.lag
     old: Floats = np.square(widened(state.recent[row]))
-    state.recent[row] = root
+    state.recent[row] = narrowed(root)
     return old
 
 
@@ -80,15 +86,16 @@ def learn(state: State, usual: Baseline, old: Floats, settings: Settings) -> Non
     if state.cursor < settings.lag:
         return
     slot, level = _slot(state.cursor - settings.lag, settings), usual.level
-    usable = (state.steps >= settings.lag) & ~_held(state, settings)
+    usable = ((state.steps >= settings.lag) & ~_held(state, settings)).astype(np.float32)
     factor = widened(state.season[slot])
     expected = level * factor
     spread = np.sqrt(expected + expected * expected * usual.rough)
-    young = usual.known < 2 * settings.season * settings.season_shift
-    old = np.minimum(old, expected + WILD * spread + 1 + young * ANY_COUNT)
+    most = expected + WILD * spread + 1
+    most[usual.known < 2 * settings.season * settings.season_shift] = ANY_COUNT
+    old = np.minimum(old, most)
     beyond = (np.square(old - expected) - expected) / (2 + 1 / expected)
     rate = usable / (SEASON_MEMORY * settings.season_shift + SEASON_PRIOR / level)
-    state.season[slot] = factor + rate * np.clip(old / level - factor, -1, 3)
+    state.season[slot] = narrowed(factor + rate * np.clip(old / level - factor, -1, 3))
     pace = usable / np.minimum(usual.known + 2, settings.memory)
     state.excess += pace * (beyond - state.excess)
     state.level += pace * (old / np.maximum(factor, LEAST_FACTOR) - state.level)
@@ -100,8 +107,8 @@ def _held(state: State, settings: Settings) -> NDArray[np.bool_]:
     A surge that goes on for longer than `hold` steps becomes what is usual."""
     is_under = state.calm < settings.lag
     held: NDArray[np.bool_] = is_under & (state.held < settings.hold)
-    state.held += held
-    state.held -= ~is_under & (state.held > 0)
+    state.held += held.view(np.uint8)
+    state.held -= (~is_under & (state.held > 0)).view(np.uint8)
     return held
 
 

@@ -22,6 +22,6 @@ def wager(
 ) -> NDArray[np.bool_]:
     """Update the wealth in place; where it has reached the run length."""
     allowed = (1 + settings.slack) * expected + HALF_A_BUYER
-    gain = 1 + settings.bet * (np.minimum(count / allowed, settings.stake) - 1)
-    wealth[:] = np.minimum((wealth + 1) * gain, MOST_WEALTH) * ready
+    gain = (1 - settings.bet) + settings.bet * np.minimum(count / allowed, settings.stake)
+    np.multiply(np.minimum((wealth + 1) * gain, MOST_WEALTH), ready, out=wealth)
     return wealth >= settings.run_length

@@ -44,29 +44,30 @@ class Counts(NamedTuple):
         return Counts(*(None if column is None else column[chosen] for column in self))  # type: ignore[arg-type]
 
 
-def believed(state: State, today: Counts, settings: Settings) -> Floats:
+def crowd(state: State, today: Counts, settings: Settings) -> Floats | None:
+    """Units that as many buyers take at most, as far as each is a person of a crowd; None where nobody counts them."""
+    if today.buyers is None:
+        return None
+    units_a_buyer = (state.units + 1) / (state.buyers + 1)
+    units: Floats = settings.crowding * units_a_buyer * today.buyers
+    return units
+
+
+def believed(today: Counts, most: Floats | None) -> Floats:
     """The count watched, fewer where each buyer takes far more than usual: no crowd."""
     watched = np.minimum(today.watched, MOST)
-    if today.buyers is None:
+    if most is None:
         return watched
-    trust = settings.crowding * usual_units(state) * today.buyers / np.maximum(today.units, 1)
-    return watched * np.minimum(trust, 1)
+    return watched * np.minimum(most / np.maximum(today.units, 1), 1)
 
 
-def learn_crowding(state: State, today: Counts, settings: Settings) -> None:
+def learn_crowding(state: State, today: Counts, most: Floats | None, settings: Settings) -> None:
     """Remember how many units a buyer takes; what is far beyond that counts only in part."""
-    if today.buyers is None:
+    if today.buyers is None or most is None:
         return
     pace = 1 / np.minimum(state.steps + np.float32(2), settings.memory)
-    bought = np.minimum(today.units, 2 * settings.crowding * usual_units(state) * today.buyers)
-    state.units += pace * (bought - state.units)
+    state.units += pace * (np.minimum(today.units, 2 * most) - state.units)
     state.buyers += pace * (today.buyers - state.buyers)
-
-
-def usual_units(state: State) -> Floats:
-    """Units that a buyer usually takes."""
-    usual: Floats = (state.units + 1) / (state.buyers + 1)
-    return usual
 
 
 def _floats(column: ArrayLike | None) -> Floats | None:

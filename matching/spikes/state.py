@@ -28,6 +28,7 @@ LONG_AGO = 255
 FRESH = {"calm": LONG_AGO, "season": 1}
 """What is not zero of a series about which nothing is known."""
 _MANTISSA_BITS, _BIASES = np.uint32(23 - 10), np.float32(2.0 ** (127 - 15))
+_HALF_A_BIT = np.uint32(1) << (_MANTISSA_BITS - np.uint32(1))
 VERSION = 2
 """Of what is remembered and of what it means: a memory of another one is of no use."""
 
@@ -41,6 +42,14 @@ def widened(halves: NDArray[np.float16]) -> Floats:
     numbers = bits.view(np.float32)
     numbers *= _BIASES
     return numbers
+
+
+def narrowed(numbers: Floats) -> NDArray[np.float16]:
+    """Numbers that `widened` gives back, from 0 to the largest of two bytes: the nearest, of two as near the upper."""
+    bits = (numbers * (1 / _BIASES)).view(np.uint32)
+    bits += _HALF_A_BIT
+    bits >>= _MANTISSA_BITS
+    return bits.astype(np.uint16).view(np.float16)
 
 
 @dataclass(slots=True)

@@ -1,19 +1,19 @@
 """One step of the detector for all series at once."""
 
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from matching.spikes.baseline import Baseline, baseline, learn, recent, remember
 from matching.spikes.confirm import wager
-from matching.spikes.counts import Counts, believed, learn_crowding
+from matching.spikes.counts import Counts, believed, crowd, learn_crowding
 from matching.spikes.evenness import uneven
 from matching.spikes.settings import CODES_A_UNIT, DEFAULTS, Settings
 from matching.spikes.state import LONG_AGO, Floats, State
 
 QUIET, WATCH, CONFIRMED = 0, 1, 2
-CHUNK = 8192
+CHUNK = 32768
 """Series worked on at a time, so that the working set stays in the cache."""
 MOST_STEPS = np.uint16(65535)
 PRECISE = np.float32(1e5)
@@ -35,6 +35,18 @@ class Reading(NamedTuple):
     expected: Floats
     by_window: Floats
 
+    @classmethod
+    def empty(cls, series: int, settings: Settings) -> Self:
+        """Room for what is to be said of so many series."""
+        floats, rows = (np.empty(series, np.float32) for _ in range(2)), len(settings.windows)
+        strengths, expected = floats
+        return cls(strengths, np.empty(series, np.uint8), expected, np.empty((rows, series), np.float32))
+
+    def part(self, chosen: slice) -> "Reading":
+        """A view of what is said of some series."""
+        strengths, levels, expected, by_window = (column[..., chosen] for column in self)
+        return Reading(strengths, levels, expected, by_window)  # type: ignore[arg-type]
+
 
 def step(
     state: State,
@@ -54,37 +66,50 @@ def read(state: State, today: Counts, settings: Settings = DEFAULTS) -> Reading:
         raise ValueError(f"this state watches {state.basis}, not {today.basis}")
     state.basis = today.basis
     settings = settings.knowing(today.basis)
-    parts = [slice(at, at + CHUNK) for at in range(0, max(1, len(state)), CHUNK)]
-    readings = [_read(state.part(part), today.part(part), settings) for part in parts]
+    reading = Reading.empty(len(state), settings)
+    for at in range(0, len(state), CHUNK):
+        part = slice(at, at + CHUNK)
+        _read(state.part(part), today.part(part), settings, reading.part(part))
     state.cursor += 1
-    strengths, levels, expected, by_window = zip(*readings, strict=True)
-    join = np.concatenate
-    return Reading(join(strengths), join(levels), join(expected), join(by_window, axis=1))
+    return reading
 
 
-def _read(state: State, today: Counts, settings: Settings) -> Reading:
-    usual, count = baseline(state, settings), believed(state, today, settings)
+def _read(state: State, today: Counts, settings: Settings, reading: Reading) -> None:
+    usual, most = baseline(state, settings), crowd(state, today, settings)
+    count = believed(today, most)
     root, before = np.sqrt(count), recent(state, 1, settings)
     old = remember(state, root, settings)
-    cap = np.where(usual.wild, np.float32(WILD_SHARE * settings.cap), np.float32(settings.cap))
-    surprise = np.minimum(_surprise(count, usual, settings), cap)
-    codes = np.rint(surprise * CODES_A_UNIT).astype(np.uint8)
+    codes = _codes(_surprise(count, usual, settings), usual, settings)
     state.surprise[state.cursor % settings.longest] = codes
     _forget_one_day_wonders(state, before, root, settings)
-    by_window = _sums(state, _for_now(codes, before, root, settings), settings)
+    _sum(state, _for_now(codes, before, root, settings), settings, reading.by_window)
     if settings.evenness:
-        strong = np.flatnonzero(by_window.max(0) >= settings.watch)
-        by_window[:, strong] *= uneven(state.part(strong), settings)
+        strong = np.flatnonzero(reading.by_window.max(0) >= settings.watch)
+        reading.by_window[:, strong] *= uneven(state.part(strong), settings)
     ready = state.steps >= settings.warm_up
-    strengths: Floats = by_window.max(0) * ready
-    fires = ready & (strengths >= settings.watch) & (codes >= settings.going_on * CODES_A_UNIT)
-    levels = fires.astype(np.uint8) + (fires & wager(state.wealth, count, usual.expected, ready, settings))
-    state.calm += state.calm < LONG_AGO
+    np.multiply(reading.by_window.max(0), ready, out=reading.strengths)
+    fires = ready & (reading.strengths >= settings.watch) & (codes >= _code(settings.going_on))
+    confirms = fires & wager(state.wealth, count, usual.expected, ready, settings)
+    np.add(fires, confirms, out=reading.levels, dtype=np.uint8)
+    reading.expected[:] = usual.expected
+    state.calm += (state.calm < LONG_AGO).view(np.uint8)
     state.calm[fires] = 0
     learn(state, usual, old, settings)
-    learn_crowding(state, today, settings)
+    learn_crowding(state, today, most, settings)
     state.steps += state.steps < MOST_STEPS
-    return Reading(strengths, levels, usual.expected, by_window)
+
+
+def _code(surprise: float) -> np.uint8:
+    return np.uint8(round(surprise * CODES_A_UNIT))
+
+
+def _codes(surprise: Floats, usual: Baseline, settings: Settings) -> Codes:
+    """Surprise as it is kept and summed: in whole codes, with a cap that is lower where a series is wild."""
+    most = _code(settings.cap)
+    codes: Codes = np.rint(np.minimum(surprise, settings.cap) * CODES_A_UNIT).astype(np.uint8)
+    lower = most - _code(WILD_SHARE * settings.cap)
+    capped: Codes = np.minimum(codes, most - usual.wild.view(np.uint8) * lower)
+    return capped
 
 
 def _surprise(count: Floats, usual: Baseline, settings: Settings) -> Floats:
@@ -112,21 +137,20 @@ def _for_now(codes: Codes, before: Floats, root: Floats, settings: Settings) -> 
         return codes
     alone = root * np.float32(0.5) - before > settings.jump
     most = np.uint8(ALONE_SHARE * settings.cap * CODES_A_UNIT)
-    return np.where(alone, np.minimum(codes, most), codes)
+    return codes - alone.view(np.uint8) * (codes - np.minimum(codes, most))
 
 
 def _forget_one_day_wonders(state: State, before: Floats, root: Floats, settings: Settings) -> None:
     """Take the last step's surprise back where not even half of its demand can have lasted until this one."""
     lost = before * np.float32(0.5**0.5) - root
-    state.surprise[(state.cursor - 1) % settings.longest] *= lost < settings.collapse
+    state.surprise[(state.cursor - 1) % settings.longest] *= (lost < settings.collapse).view(np.uint8)
 
 
-def _sums(state: State, today: Codes, settings: Settings) -> Floats:
+def _sum(state: State, today: Codes, settings: Settings, by_window: Floats) -> None:
     """Strength by window, a row each: the sum of its steps' surprise over the root of its length."""
-    total, latest, sums = today.astype(np.uint16), state.cursor - 1, []
-    for length in settings.windows:
+    total, latest = today.astype(np.uint16), state.cursor - 1
+    for length, strength in zip(settings.windows, by_window, strict=True):
         while latest > state.cursor - length:
             total += state.surprise[latest % settings.longest]
             latest -= 1
-        sums.append(total / np.float32(CODES_A_UNIT * length**0.5))
-    return np.array(sums, np.float32)
+        np.multiply(total, np.float32(1 / (CODES_A_UNIT * length**0.5)), out=strength)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from matching.spikes import Alarm, Observations, State, detect, step
+from matching.spikes.state import narrowed, widened
 
 FIRST, DAYS, ONSET = date(2026, 1, 1), 120, 80
 Table = NDArray[np.int64]
@@ -265,3 +266,16 @@ def test_a_surge_that_comes_every_year_is_the_season(years: int, again: bool, ki
     alarms = detect(observed(yearly(years, again=again)))
     assert (alarms[-1].on - FIRST).days >= 364 * years - 12
     assert alarms[-1].evidence["season"]["kind"] == kind
+
+
+ordinary = st.one_of(st.just(0.0), st.floats(2.0**-14, 65504, width=32))
+
+
+@given(st.lists(ordinary, min_size=1, max_size=30))
+@settings(max_examples=200, deadline=None)
+def test_a_number_kept_in_two_bytes_is_the_nearest_there_is(numbers: list[float]) -> None:
+    values = np.array(numbers, np.float32)
+    kept = narrowed(values)
+    assert (widened(kept) == kept.astype(np.float32)).all()
+    error, least = (np.abs(values - two.astype(np.float32)) for two in (kept, values.astype(np.float16)))
+    assert (error <= least).all()
