@@ -16,7 +16,8 @@ from matching.solver.tables import Array, Tables
 from matching.solver.team import Plan, Rounding, Team, plan_of, realise, team_of
 
 Stage = tuple[int, int, int]
-EARLY, MANY, HUGE = (40, 30, 5), 400, 2000  # makers from which a small pool comes first, and teams grow again
+MANY, HUGE = 400, 2000  # makers from which there is more to try than the pools, and teams grow again
+QUICK, EARLY = (25, 16, 50), (40, 30, 5)  # the first pool, up to MANY makers and beyond
 STAGES = ((80, 60, 300), (160, 120, 300), (320, 240, 300), (640, 480, 1000))
 REBUILDS, REBUILT, STAYING = 8, (160, 120, 40), 0.65
 FEW_NODES = 50
@@ -99,7 +100,7 @@ def schedule(makers: int) -> list[Stage | None]:
     """Growing pools (makers, lanes, nodes), and rebuildings (None): late, or after each pool in huge registries."""
     rebuilds = [None] * REBUILDS
     if makers <= MANY:
-        return [*STAGES]
+        return [QUICK, *STAGES]
     if makers <= HUGE:
         return [EARLY, *STAGES, *rebuilds]
     return [step for stage in (EARLY, *STAGES) for step in (stage, *rebuilds)]
