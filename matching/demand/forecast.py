@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from matching.demand.features import Values, features, pace
-from matching.demand.network import LIFE, TOTAL, Kind
+from matching.demand.network import FITTED, Kind, Networks, logistic
 
 PROBABILITIES = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 MIDDLE = PROBABILITIES.index(0.5)
@@ -64,11 +64,24 @@ def forecast(
         raise ValueError("a forecast needs a horizon of 1 or more, and values since the onset, none negative")
     steps = np.arange(1.0, horizon + 1)
     described = features(seen, steps, None if kind is Kind.BEYOND else baseline)
-    fan = _totals(TOTAL[kind](described), steps, pace(seen), widening)
-    alive = np.minimum.accumulate(1 / (1 + np.exp(-LIFE[kind](described)[:, 0])))
+    logs = told(FITTED, kind, described, np.log1p(pace(seen) * steps), widening)
+    fan = np.maximum.accumulate(np.maximum(np.expm1(logs), 0), axis=0)
+    alive = np.minimum.accumulate(_alive(FITTED, kind, described))
     quantiles = dict(zip(PROBABILITIES, fan[-1].tolist(), strict=True))
     step_days = 1 / 24 if kind is Kind.HOUR else 1.0
     return Forecast(horizon, step_days, quantiles, tuple(alive.tolist()), tuple(map(tuple, fan.tolist())))
+
+
+def told(networks: Networks, kind: Kind, described: Values, middles: Values, widening: float = 1.0) -> Values:
+    """Logarithms of 1 + units by probability, of the networks that are believed, in proportion."""
+    shares = networks.believed(kind, described).items()
+    logs = (share * log_totals(networks.total[one](described), middles, widening) for one, share in shares)
+    return np.asarray(sum(logs))
+
+
+def _alive(networks: Networks, kind: Kind, described: Values) -> Values:
+    shares = networks.believed(kind, described).items()
+    return np.asarray(sum(share * logistic(networks.life[one](described)) for one, share in shares))[:, 0]
 
 
 def log_totals(outputs: Values, middles: Values, widening: float = 1.0) -> Values:
@@ -81,9 +94,3 @@ def log_totals(outputs: Values, middles: Values, widening: float = 1.0) -> Value
     above = np.cumsum(gaps[:, MIDDLE + 1 :], axis=1)
     around = np.concatenate([below, np.zeros((len(outputs), 1)), above], axis=1)
     return np.asarray((middles + outputs[:, MIDDLE])[:, None] + around)
-
-
-def _totals(outputs: Values, steps: Values, now: float, widening: float) -> Values:
-    """Units by horizon and probability, growing along both."""
-    totals = np.maximum(np.expm1(log_totals(outputs, np.log1p(now * steps), widening)), 0)
-    return np.asarray(np.maximum.accumulate(totals, axis=0))

@@ -15,14 +15,17 @@ FAR = 5.0
 
 
 class Kind(StrEnum):
-    """What the values of a surge are; each kind has networks of its own."""
+    """What the values of a surge are; each kind but the last has networks of its own."""
 
     DAY = "day"
     HOUR = "hour"
     BEYOND = "beyond"
     """By day, only what lies beyond the usual."""
     ANY = "any"
-    """By steps of a length that nobody told."""
+    """By steps of a length that nobody told: by day or by hour, as it seems."""
+
+
+LEARNED: tuple[Kind, ...] = (Kind.DAY, Kind.HOUR, Kind.BEYOND)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,5 +51,33 @@ class Network:
         return cls(np.array(written["mean"]), np.array(written["deviation"]), layers)
 
 
-_WRITTEN = json.loads((Path(__file__).parent / "weights.json").read_text(encoding="utf-8"))
-TOTAL, LIFE = ({kind: Network.of(_WRITTEN[kind][name]) for kind in Kind} for name in ("total", "life"))
+@dataclass(frozen=True, slots=True)
+class Networks:
+    """Of each kind the networks of the units wanted and of the trend's life; and one that tells days from hours."""
+
+    total: dict[Kind, Network]
+    life: dict[Kind, Network]
+    by_day: Network
+
+    def believed(self, kind: Kind, features: Values) -> dict[Kind, Values]:
+        """The kinds whose networks are asked, and how far each is believed, a row for each row of features."""
+        if kind is not Kind.ANY:
+            return {kind: np.ones((len(features), 1))}
+        day = logistic(self.by_day(features))
+        return {Kind.DAY: day, Kind.HOUR: 1 - day}
+
+    @classmethod
+    def of(cls, written: dict[str, Any]) -> Self:
+        """The networks of a JSON object with `by_day` and, by kind, `total` and `life`."""
+        total, life = (
+            {kind: Network.of(written[kind][name]) for kind in LEARNED} for name in ("total", "life")
+        )
+        return cls(total, life, Network.of(written["by_day"]))
+
+
+def logistic(outputs: Values) -> Values:
+    """Probabilities from a network's outputs."""
+    return np.asarray(1 / (1 + np.exp(-outputs)))
+
+
+FITTED = Networks.of(json.loads((Path(__file__).parent / "weights.json").read_text(encoding="utf-8")))

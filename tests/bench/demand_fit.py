@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from matching.characterise import usual
 from matching.demand import PROBABILITIES, Calibration, Kind
 from matching.demand.features import features, pace
-from matching.demand.forecast import MIDDLE, log_totals
-from matching.demand.network import FAR, Network
+from matching.demand.forecast import MIDDLE, log_totals, told
+from matching.demand.network import FAR, Networks, logistic
 from tests.bench.demand_world import (
     Case,
     Random,
@@ -57,34 +57,41 @@ def main() -> None:
     seen = [part[::2] for part in halves]
     unseen = [part[1::2] for part in halves]
     networks = fit_all(bursts[seen[0]], tuple(t[seen[1]] for t in products), options.cases)
-    totals = {kind: Network.of(networks[kind]["total"]) for kind in Kind}
-    judge(totals, bursts[unseen[0]], tuple(t[unseen[1]] for t in products))
+    judge(Networks.of(networks), bursts[unseen[0]], tuple(t[unseen[1]] for t in products))
 
 
 def fit_all(bursts: Table, products: tuple[Table, ...], number: int) -> dict[str, Any]:
-    """Networks for each kind, as they are written."""
+    """Networks for each kind, and the one that tells days from hours, as they are written."""
     random = np.random.default_rng(5)
     made = [found for found in (case(bursts, random) for _ in range(number)) if found]
     natural = list(natural_cases(products, random))
-    days = [one for one in made if one.by_day]
+    days, hours = ([one for one in made if one.by_day is by_day] for by_day in (True, False))
     cases = {
-        Kind.ANY: made + natural,
-        Kind.HOUR: [one for one in made if not one.by_day],
+        Kind.HOUR: hours,
         Kind.DAY: days + 3 * natural,
         Kind.BEYOND: [beyond(one) for one in days[::2] + 2 * natural],
     }
-    return {kind: fit_both(cases[kind], random) for kind in Kind}
+    fitted: dict[str, Any] = {kind: fit_both(cases[kind], random) for kind in cases}
+    return fitted | {"by_day": fit_guess(made + natural, random)}
 
 
 def fit_both(cases: list[Case], random: Random) -> dict[str, Any]:
     rows, middles, totals = matrices(cases, random)
-    mean, deviation = rows.mean(0), rows.std(0) + 1e-6
-    scaled = np.clip((rows - mean) / deviation, -FAR, FAR)
-    total = train(scaled, totals - middles, (32, 32, len(P)), pinball_slope, 30_000)
+    scale = rows.mean(0), rows.std(0) + 1e-6
+    total = train(scaled(rows, scale), totals - middles, (32, 32, len(P)), pinball_slope, 30_000)
     life_rows, alive = life_matrices(cases, random)
-    life = train(np.clip((life_rows - mean) / deviation, -FAR, FAR), alive, (16, 1), logistic_slope, 8_000)
-    about = {"mean": mean.round(4).tolist(), "deviation": deviation.round(6).tolist()}
-    return {"total": about | {"layers": written(total)}, "life": about | {"layers": written(life)}}
+    life = train(scaled(life_rows, scale), alive, (16, 1), logistic_slope, 8_000)
+    return {"total": written(scale, total), "life": written(scale, life)}
+
+
+def fit_guess(cases: list[Case], random: Random) -> dict[str, Any]:
+    rows, by_day = matrices(cases, random)[0], np.array([float(one.by_day) for one in cases])
+    scale = rows.mean(0), rows.std(0) + 1e-6
+    return written(scale, train(scaled(rows, scale), by_day, (32, 32, 1), logistic_slope, 20_000))
+
+
+def scaled(rows: Table, scale: tuple[Table, Table]) -> Table:
+    return np.clip((rows - scale[0]) / scale[1], -FAR, FAR)
 
 
 def matrices(cases: list[Case], random: Random, told: float = TOLD) -> tuple[Table, Table, Table]:
@@ -116,7 +123,7 @@ def pinball_slope(outputs: Table, truth: Table) -> Table:
 
 
 def logistic_slope(outputs: Table, truth: Table) -> Table:
-    return np.asarray(1 / (1 + np.exp(-outputs)) - truth[:, None])
+    return np.asarray(logistic(outputs) - truth[:, None])
 
 
 def train(rows: Table, truth: Table, widths: tuple[int, ...], slope: Any, steps: int) -> list[list[Table]]:
@@ -143,11 +150,13 @@ def train(rows: Table, truth: Table, widths: tuple[int, ...], slope: Any, steps:
     return layers
 
 
-def written(layers: list[list[Table]]) -> list[list[Any]]:
-    return [[part.round(4).tolist() for part in layer] for layer in layers]
+def written(scale: tuple[Table, Table], layers: list[list[Table]]) -> dict[str, Any]:
+    mean, deviation = scale
+    parts = [[part.round(4).tolist() for part in layer] for layer in layers]
+    return {"mean": mean.round(4).tolist(), "deviation": deviation.round(6).tolist(), "layers": parts}
 
 
-def judge(networks: dict[Kind, Network], bursts: Table, products: tuple[Table, ...]) -> None:
+def judge(networks: Networks, bursts: Table, products: tuple[Table, ...]) -> None:
     """Log-pinball beside peers, cover and width, static and with online conformal calibration.
 
     By day the baseline is known, to peers too; of hours to half. Peers know the first half of a group, all are
@@ -161,16 +170,16 @@ def judge(networks: dict[Kind, Network], bursts: Table, products: tuple[Table, .
     for (kind, name), cases in groups(bursts, products, random).items():
         rows, middles, truth = matrices(cases, np.random.default_rng(1), TOLD if kind is Kind.HOUR else 1.0)
         known = np.arange(len(cases)) < len(cases) // 2
-        own = log_totals(networks[kind](rows), middles)
-        told = [
+        own = told(networks, kind, rows, middles)
+        every = [
             own,
-            log_totals(networks[Kind.ANY](rows), middles),
+            told(networks, Kind.ANY, rows, middles),
             persistence(middles, truth, known),
             decay(cases, truth, known),
             boosted(rows, middles, truth, known),
         ]
         cover = ((truth >= own[:, 0]) & (truth <= own[:, -1])).mean()
-        errors = (pinball(quantiles[~known], truth[~known]) for quantiles in told)
+        errors = (pinball(quantiles[~known], truth[~known]) for quantiles in every)
         figures = "".join(f" {value:.3f} |" for value in (*errors, cover, *calibrated(own, truth)))
         print(f"| {kind}, {name} | {len(cases)} |{figures}", flush=True)
 

@@ -31,7 +31,7 @@ class Command(BaseCommand):
         parser.add_argument("--horizon", type=int, required=True, metavar="H", help="steps to look ahead")
         parser.add_argument("--out", type=Path, required=True, help="CSV to write: probability,value")
         parser.add_argument(
-            "--grain", choices=GRAINS, default=Kind.ANY, help="length of a step; told, the forecast is surer"
+            "--grain", choices=GRAINS, default=Kind.ANY, help="length of a step; any: as it seems"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

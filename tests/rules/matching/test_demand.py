@@ -123,10 +123,26 @@ def test_the_command_may_be_told_the_grain(tmp_path: Path) -> None:
         told = forecast(values, horizon=14, kind=grain).quantiles
         found[grain] = out.read_text()
         assert found[grain].splitlines()[1:] == [f"{p},{value:.4f}" for p, value in told.items()]
-    assert len(set(found.values())) == 3
+    assert found[Kind.DAY] != found[Kind.HOUR]
     out = tmp_path / "untold.csv"
     call_command("forecast", source, "--at", 4, "--horizon", 14, "--out", out)
     assert out.read_text() == found[Kind.ANY]
+
+
+@given(surges, st.one_of(st.none(), st.floats(0, 1000)))
+@settings(max_examples=60, deadline=None)
+def test_a_grain_that_nobody_told_is_one_or_the_other(values: list[int], baseline: float | None) -> None:
+    any_, day, hour = (
+        forecast(values, horizon=1, kind=kind, baseline=baseline) for kind in (Kind.ANY, Kind.DAY, Kind.HOUR)
+    )
+    for probability, units in any_.quantiles.items():
+        ends = sorted((day.quantiles[probability], hour.quantiles[probability]))
+        assert ends[0] - 1e-6 <= units <= ends[1] + 1e-6 * (1 + ends[1])
+    assert (
+        min(day.survival, hour.survival)[0] - 1e-9
+        <= any_.survival[0]
+        <= max(day.survival, hour.survival)[0] + 1e-9
+    )
 
 
 def test_of_what_lies_beyond_the_usual_nothing_is_usual() -> None:
