@@ -16,11 +16,10 @@ from matching.solver.tables import Array, Tables
 from matching.solver.team import Plan, Rounding, Team, plan_of, realise, team_of
 
 Stage = tuple[int, int, int]
-MANY, HUGE = 400, 2000  # makers from which there is more to try than the pools, and teams grow again
-QUICK, EARLY = (25, 16, 50), (40, 30, 5)  # the first pool, up to MANY makers and beyond
+FEW, FEW_NODES = (25, 16), 50  # makers and lanes of a first pool in small registries
+EARLY, MANY, HUGE = (40, 30, 5), 400, 2000  # makers from which a small pool comes first, and teams grow again
 STAGES = ((80, 60, 300), (160, 120, 300), (320, 240, 300), (640, 480, 1000))
 REBUILDS, REBUILT, STAYING = 8, (160, 120, 40), 0.65
-FEW_NODES = 50
 KEPT = 8
 WORTH_IT = 0.001
 
@@ -100,15 +99,25 @@ def schedule(makers: int) -> list[Stage | None]:
     """Growing pools (makers, lanes, nodes), and rebuildings (None): late, or after each pool in huge registries."""
     rebuilds = [None] * REBUILDS
     if makers <= MANY:
-        return [QUICK, *STAGES]
+        return [*STAGES]
     if makers <= HUGE:
         return [EARLY, *STAGES, *rebuilds]
     return [step for stage in (EARLY, *STAGES) for step in (stage, *rebuilds)]
 
 
 def begin(state: Search, relaxed: Relaxed) -> None:
-    """The exact program over the few offers that the relaxation itself uses, and those of the best plan."""
-    run_pool(state, with_plans(state, *relaxed.used, [state.best] if state.best else []), FEW_NODES)
+    """The exact program over the few offers that the relaxation itself uses, and those of the best plan.
+
+    In small registries then over a few that are worth most, where that leaves something out.
+    """
+    run_pool(state, with_plans(state, *relaxed.used, best_of(state)), FEW_NODES)
+    if FEW[0] < len(state.tables.makers.rows) <= MANY and state.allowance.step():
+        run_pool(state, pool(state, relaxed, FEW, best_of(state)), FEW_NODES)
+
+
+def best_of(state: Search) -> list[Plan]:
+    """The best plan, if there is one."""
+    return [state.best] if state.best else []
 
 
 def run_pool(state: Search, chosen: tuple[Array, Array], nodes: int) -> None:
@@ -119,7 +128,7 @@ def run_pool(state: Search, chosen: tuple[Array, Array], nodes: int) -> None:
 
 def extend(state: Search, relaxed: Relaxed, stage: Stage) -> bool:
     """The exact program of one pool; tells whether the pool held everything."""
-    makers, lanes = pool(state, relaxed, stage[:2], [state.best] if state.best else [])
+    makers, lanes = pool(state, relaxed, stage[:2], best_of(state))
     run_pool(state, (makers, lanes), stage[2])
     return len(makers) == len(state.tables.makers.rows) and len(lanes) == len(state.tables.lanes.rows)
 
