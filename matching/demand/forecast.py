@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from matching.demand.features import Values, features, pace
-from matching.demand.network import FITTED, Kind, Networks, logistic
+from matching.demand.network import FITTED, Kind, blended, logistic
 
 PROBABILITIES = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 MIDDLE = PROBABILITIES.index(0.5)
@@ -64,24 +64,14 @@ def forecast(
         raise ValueError("a forecast needs a horizon of 1 or more, and values since the onset, none negative")
     steps = np.arange(1.0, horizon + 1)
     described = features(seen, steps, None if kind is Kind.BEYOND else baseline)
-    logs = told(FITTED, kind, described, np.log1p(pace(seen) * steps), widening)
+    shares, middles = FITTED.believed(kind, described), np.log1p(pace(seen) * steps)
+    logs = blended(shares, lambda one: log_totals(FITTED.total[one](described), middles, widening))
     fan = np.maximum.accumulate(np.maximum(np.expm1(logs), 0), axis=0)
-    alive = np.minimum.accumulate(_alive(FITTED, kind, described))
+    lives = blended(shares, lambda one: logistic(FITTED.life[one](described)))
+    alive = np.minimum.accumulate(lives[:, 0])
     quantiles = dict(zip(PROBABILITIES, fan[-1].tolist(), strict=True))
     step_days = 1 / 24 if kind is Kind.HOUR else 1.0
     return Forecast(horizon, step_days, quantiles, tuple(alive.tolist()), tuple(map(tuple, fan.tolist())))
-
-
-def told(networks: Networks, kind: Kind, described: Values, middles: Values, widening: float = 1.0) -> Values:
-    """Logarithms of 1 + units by probability, of the networks that are believed, in proportion."""
-    shares = networks.believed(kind, described).items()
-    logs = (share * log_totals(networks.total[one](described), middles, widening) for one, share in shares)
-    return np.asarray(sum(logs))
-
-
-def _alive(networks: Networks, kind: Kind, described: Values) -> Values:
-    shares = networks.believed(kind, described).items()
-    return np.asarray(sum(share * logistic(networks.life[one](described)) for one, share in shares))[:, 0]
 
 
 def log_totals(outputs: Values, middles: Values, widening: float = 1.0) -> Values:

@@ -1,6 +1,7 @@
 """Small networks of two hidden layers: from features to numbers. Fitted by tests/bench/demand_fit.py."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -26,6 +27,8 @@ class Kind(StrEnum):
 
 
 LEARNED: tuple[Kind, ...] = (Kind.DAY, Kind.HOUR, Kind.BEYOND)
+Shares = dict[Kind, Values]
+"""The kinds whose networks are asked, and how far each is believed, a column of shares that sum to 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +62,8 @@ class Networks:
     life: dict[Kind, Network]
     by_day: Network
 
-    def believed(self, kind: Kind, features: Values) -> dict[Kind, Values]:
-        """The kinds whose networks are asked, and how far each is believed, a row for each row of features."""
+    def believed(self, kind: Kind, features: Values) -> Shares:
+        """Whom to ask about such values: a row for each row of features."""
         if kind is not Kind.ANY:
             return {kind: np.ones((len(features), 1))}
         day = logistic(self.by_day(features))
@@ -73,6 +76,11 @@ class Networks:
             {kind: Network.of(written[kind][name]) for kind in LEARNED} for name in ("total", "life")
         )
         return cls(total, life, Network.of(written["by_day"]))
+
+
+def blended(shares: Shares, answer: Callable[[Kind], Values]) -> Values:
+    """The answers of the kinds that are believed, in proportion."""
+    return np.asarray(sum(share * answer(kind) for kind, share in shares.items()))
 
 
 def logistic(outputs: Values) -> Values:

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from matching.characterise import usual
 from matching.demand import PROBABILITIES, Calibration, Kind
 from matching.demand.features import features, pace
-from matching.demand.forecast import MIDDLE, log_totals, told
-from matching.demand.network import FAR, Networks, logistic
+from matching.demand.forecast import MIDDLE, log_totals
+from matching.demand.network import FAR, Networks, blended, logistic
 from tests.bench.demand_world import (
     Case,
     Random,
@@ -77,7 +77,7 @@ def fit_all(bursts: Table, products: tuple[Table, ...], number: int) -> dict[str
 
 def fit_both(cases: list[Case], random: Random) -> dict[str, Any]:
     rows, middles, totals = matrices(cases, random)
-    scale = rows.mean(0), rows.std(0) + 1e-6
+    scale = scale_of(rows)
     total = train(scaled(rows, scale), totals - middles, (32, 32, len(P)), pinball_slope, 30_000)
     life_rows, alive = life_matrices(cases, random)
     life = train(scaled(life_rows, scale), alive, (16, 1), logistic_slope, 8_000)
@@ -86,8 +86,12 @@ def fit_both(cases: list[Case], random: Random) -> dict[str, Any]:
 
 def fit_guess(cases: list[Case], random: Random) -> dict[str, Any]:
     rows, by_day = matrices(cases, random)[0], np.array([float(one.by_day) for one in cases])
-    scale = rows.mean(0), rows.std(0) + 1e-6
+    scale = scale_of(rows)
     return written(scale, train(scaled(rows, scale), by_day, (32, 32, 1), logistic_slope, 20_000))
+
+
+def scale_of(rows: Table) -> tuple[Table, Table]:
+    return rows.mean(0), rows.std(0) + 1e-6
 
 
 def scaled(rows: Table, scale: tuple[Table, Table]) -> Table:
@@ -96,11 +100,14 @@ def scaled(rows: Table, scale: tuple[Table, Table]) -> Table:
 
 def matrices(cases: list[Case], random: Random, told: float = TOLD) -> tuple[Table, Table, Table]:
     """Features, the logarithm that the pace alone promises, and that of the truth."""
-    rows = [
-        features(c.seen, [len(c.later)], c.baseline if random.random() < told else None)[0] for c in cases
-    ]
+    rows = [described(one, len(one.later), random, told) for one in cases]
     middles = [np.log1p(pace(c.seen) * len(c.later)) for c in cases]
     return np.array(rows), np.array(middles), np.array([np.log1p(c.later.sum()) for c in cases])
+
+
+def described(made: Case, steps: int, random: Random, told: float = TOLD) -> Table:
+    """What a network sees of a case; of some what is usual, too."""
+    return features(made.seen, [steps], made.baseline if random.random() < told else None)[0]
 
 
 def life_matrices(cases: list[Case], random: Random) -> tuple[Table, Table]:
@@ -108,7 +115,7 @@ def life_matrices(cases: list[Case], random: Random) -> tuple[Table, Table]:
     for made in cases:
         if made.alive is not None:
             steps = int(random.integers(1, len(made.alive) + 1))
-            rows.append(features(made.seen, [steps], made.baseline if random.random() < TOLD else None)[0])
+            rows.append(described(made, steps, random))
             alive.append(made.alive[steps - 1])
     return np.array(rows), np.array(alive)
 
@@ -170,10 +177,10 @@ def judge(networks: Networks, bursts: Table, products: tuple[Table, ...]) -> Non
     for (kind, name), cases in groups(bursts, products, random).items():
         rows, middles, truth = matrices(cases, np.random.default_rng(1), TOLD if kind is Kind.HOUR else 1.0)
         known = np.arange(len(cases)) < len(cases) // 2
-        own = told(networks, kind, rows, middles)
+        own = foretold(networks, kind, rows, middles)
         every = [
             own,
-            told(networks, Kind.ANY, rows, middles),
+            foretold(networks, Kind.ANY, rows, middles),
             persistence(middles, truth, known),
             decay(cases, truth, known),
             boosted(rows, middles, truth, known),
@@ -182,6 +189,11 @@ def judge(networks: Networks, bursts: Table, products: tuple[Table, ...]) -> Non
         errors = (pinball(quantiles[~known], truth[~known]) for quantiles in every)
         figures = "".join(f" {value:.3f} |" for value in (*errors, cover, *calibrated(own, truth)))
         print(f"| {kind}, {name} | {len(cases)} |{figures}", flush=True)
+
+
+def foretold(networks: Networks, kind: Kind, rows: Table, middles: Table) -> Table:
+    shares = networks.believed(kind, rows)
+    return blended(shares, lambda one: log_totals(networks.total[one](rows), middles))
 
 
 def groups(bursts: Table, products: tuple[Table, ...], random: Random) -> dict[tuple[Kind, str], list[Case]]:
