@@ -56,9 +56,8 @@ def _rough(seen: Floats, known: Floats, settings: Settings) -> Floats:
 
 def _wild(seen: Floats, known: Floats, rough: Floats, settings: Settings) -> NDArray[np.bool_]:
     """Where it seems far rougher to one whom what lies far from the usual convinces sooner (a heavier-tailed prior)."""
-    wild: NDArray[np.bool_] = (
-        seen > settings.wild * known
-    )  # what seems lies between the usual and seen / known
+    # what seems lies between the usual and seen / known: where that is no more than allowed, neither is this
+    wild: NDArray[np.bool_] = seen > settings.wild * known
     some = np.flatnonzero(wild)
     seen, known, rough = seen[some], known[some], rough[some]
     far = np.clip(seen - settings.roughness * known, 0, FARTHEST)

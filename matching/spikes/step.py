@@ -14,7 +14,7 @@ from matching.spikes.state import LONG_AGO, Floats, State
 
 QUIET, WATCH, CONFIRMED = 0, 1, 2
 CHUNK = 32768
-"""Series worked on at a time, so that the working set stays in the cache."""
+"""Series worked on at a time: few enough for the cache, so many that the calls themselves weigh little."""
 MOST_STEPS = np.uint16(65535)
 PRECISE = np.float32(1e5)
 """Surprise at higher counts is that of their ratio: it is the same, and a difference of large numbers is not."""
@@ -38,9 +38,9 @@ class Reading(NamedTuple):
     @classmethod
     def empty(cls, series: int, settings: Settings) -> Self:
         """Room for what is to be said of so many series."""
-        floats, rows = (np.empty(series, np.float32) for _ in range(2)), len(settings.windows)
-        strengths, expected = floats
-        return cls(strengths, np.empty(series, np.uint8), expected, np.empty((rows, series), np.float32))
+        strengths, expected = np.empty((2, series), np.float32)
+        by_window = np.empty((len(settings.windows), series), np.float32)
+        return cls(strengths, np.empty(series, np.uint8), expected, by_window)
 
     def part(self, chosen: slice) -> "Reading":
         """A view of what is said of some series."""
