@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.spikes.settings import Settings
-from matching.spikes.state import Floats, State, narrowed, widened
+from matching.spikes.state import Floats, State, approach, narrowed, widened
 
 ANY_COUNT = np.float32(1e12)
 LEAST_ROUGH, MOST_ROUGH, LEAST_KNOWN = 0.02, 2.0, np.float32(1e-9)
-NONE, FARTHEST = np.zeros(1, np.bool_), 1e6
+FARTHEST = 1e6
 LEAST_LEVEL, LEAST_EXPECTED, LEAST_FACTOR = 0.05, 0.02, 0.2
 SEASON_MEMORY, SEASON_PRIOR = 8.0, 8.0
 """A season's factor remembers this many seasons, and starts as if this many units had come at factor 1."""
@@ -28,7 +28,7 @@ class Baseline(NamedTuple):
 
     expected: Floats
     size: Floats
-    wild: NDArray[np.bool_]
+    wild: NDArray[np.bool_] | None
     level: Floats
     rough: Floats
     known: Floats
@@ -36,22 +36,28 @@ class Baseline(NamedTuple):
 
 def baseline(state: State, settings: Settings) -> Baseline:
     """The expectation; its size is smaller, so its spread larger, the less was seen of a series."""
-    level, known = np.maximum(state.level, LEAST_LEVEL), _known(state, settings)
-    weight = np.minimum(known, settings.memory)
-    seen = level * weight
+    level, known = state.level.clip(LEAST_LEVEL, np.inf), _known(state, settings)
+    seen = level * known
     # variance beyond Poisson that was seen, and how much of it would make a share of one; both weighted
-    variance = weight * state.excess, np.asarray(seen * level / (2 + 1 / level), np.float32)
-    rough = _rough(*variance, settings)
-    size = np.asarray(1 / (rough + 1 / (0.5 + seen)), np.float32)
-    wild = _wild(*variance, rough, settings) if settings.wild else NONE
-    factor = widened(state.season[_slot(state.cursor, settings)])
-    return Baseline(np.maximum(level * factor, LEAST_EXPECTED), size, wild, level, rough, known)
+    beyond, full = known * state.excess, seen * level
+    full /= 2 + 1 / level
+    rough = _rough(beyond, full, settings)
+    wild = _wild(beyond, full, rough, settings) if settings.wild else None
+    seen += 0.5
+    size: Floats = np.reciprocal(seen)
+    size += rough
+    np.reciprocal(size, out=size)
+    expected = widened(state.season[_slot(state.cursor, settings)])
+    expected *= level
+    return Baseline(expected.clip(LEAST_EXPECTED, np.inf), size, wild, level, rough, known)
 
 
 def _rough(seen: Floats, known: Floats, settings: Settings) -> Floats:
     """Variance beyond Poisson as a share of the squared mean: what was seen, shrunk towards the usual."""
     prior = settings.doubt * settings.roughness
-    return np.asarray(np.clip((prior + seen) / (settings.doubt + known), LEAST_ROUGH, MOST_ROUGH), np.float32)
+    rough = prior + seen
+    rough /= settings.doubt + known
+    return rough.clip(LEAST_ROUGH, MOST_ROUGH)
 
 
 def _wild(seen: Floats, known: Floats, rough: Floats, settings: Settings) -> NDArray[np.bool_]:
@@ -88,16 +94,45 @@ def learn(state: State, usual: Baseline, old: Floats, settings: Settings) -> Non
     usable = ((state.steps >= settings.lag) & ~_held(state, settings)).astype(np.float32)
     factor = widened(state.season[slot])
     expected = level * factor
-    spread = np.sqrt(expected + expected * expected * usual.rough)
-    most = expected + WILD * spread + 1
+    old = np.minimum(old, _trim(expected, usual, settings))
+    state.season[slot] = narrowed(_seasonal(old, factor, level, usable, settings))
+    pace = usable / (usual.known + 2).clip(1, settings.memory)
+    approach(state.excess, _beyond(old, expected), pace)
+    approach(state.level, old / factor.clip(LEAST_FACTOR, np.inf), pace)
+
+
+def _trim(expected: Floats, usual: Baseline, settings: Settings) -> Floats:
+    """The highest count that is believed; any is before two seasons were seen."""
+    most = expected * expected
+    most *= usual.rough
+    most += expected
+    np.sqrt(most, out=most)
+    most *= WILD
+    most += expected
+    most += 1
     most[usual.known < 2 * settings.season * settings.season_shift] = ANY_COUNT
-    old = np.minimum(old, most)
-    beyond = (np.square(old - expected) - expected) / (2 + 1 / expected)
-    rate = usable / (SEASON_MEMORY * settings.season_shift + SEASON_PRIOR / level)
-    state.season[slot] = narrowed(factor + rate * np.clip(old / level - factor, -1, 3))
-    pace = usable / np.minimum(usual.known + 2, settings.memory)
-    state.excess += pace * (beyond - state.excess)
-    state.level += pace * (old / np.maximum(factor, LEAST_FACTOR) - state.level)
+    return most
+
+
+def _beyond(count: Floats, expected: Floats) -> Floats:
+    """Variance beyond Poisson that a count shows, weighted as `Baseline` has it."""
+    beyond: Floats = count - expected
+    beyond *= beyond
+    beyond -= expected
+    beyond /= 2 + 1 / expected
+    return beyond
+
+
+def _seasonal(count: Floats, factor: Floats, level: Floats, usable: Floats, settings: Settings) -> Floats:
+    """A season's factor after a count of its slot."""
+    rate = SEASON_PRIOR / level
+    rate += SEASON_MEMORY * settings.season_shift
+    change: Floats = count / level
+    change -= factor
+    change.clip(-1, 3, out=change)
+    change *= np.divide(usable, rate, out=rate)
+    change += factor
+    return change
 
 
 def _held(state: State, settings: Settings) -> NDArray[np.bool_]:
@@ -112,8 +147,10 @@ def _held(state: State, settings: Settings) -> NDArray[np.bool_]:
 
 
 def _known(state: State, settings: Settings) -> Floats:
-    """How many steps were learned."""
-    return np.maximum(state.steps.astype(np.float32) - settings.lag, 0)
+    """How many steps were learned and are remembered."""
+    known = state.steps.astype(np.float32)
+    known -= settings.lag
+    return known.clip(0, settings.memory, out=known)
 
 
 def _slot(cursor: int, settings: Settings) -> int:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from matching.spikes.counts import Counts
 from matching.spikes.feasts import near, year_ago
 from matching.spikes.settings import CODES_A_UNIT, DAILY, DEFAULTS, Settings
-from matching.spikes.state import State
+from matching.spikes.state import Floats, State
 from matching.spikes.step import CONFIRMED, Reading, read
 from matching.spikes.yearly import season
 
@@ -97,13 +97,14 @@ def detect(observations: Observations, settings: Settings = DEFAULTS) -> list[Al
         state.renew(np.flatnonzero(born == at))
         reading = read(state, observations.counts(at), settings)
         sight = _Sight(observations, at, state, reading, settings, born)
-        alarms += [sight.alarm(int(row)) for row in np.flatnonzero((reading.levels > 0) & (ended >= at))]
+        fired = enumerate(reading.fired.rows.tolist())
+        alarms += [sight.alarm(row, place) for place, row in fired if ended[row] >= at]
     return alarms
 
 
 @dataclass(frozen=True, slots=True)
 class _Sight:
-    """One step as the detector saw it."""
+    """One step as the detector saw it. `place`: of a series among those that fire."""
 
     observations: Observations
     at: int
@@ -112,19 +113,21 @@ class _Sight:
     settings: Settings
     born: NDArray[np.intp]
 
-    def alarm(self, row: int) -> Alarm:
+    def alarm(self, row: int, place: int) -> Alarm:
         level: Level = "confirmed" if self.reading.levels[row] == CONFIRMED else "watch"
         strength = round(float(self.reading.strengths[row]), 4)
-        return Alarm(self.observations.series[row], self.on(self.at), strength, level, self.evidence(row))
+        return Alarm(
+            self.observations.series[row], self.on(self.at), strength, level, self.evidence(row, place)
+        )
 
     def on(self, at: int) -> date:
         return self.observations.first_on + at * self.settings.step
 
-    def evidence(self, row: int) -> dict[str, Any]:
-        by_window = self.reading.by_window[:, row]
+    def evidence(self, row: int, place: int) -> dict[str, Any]:
+        by_window = self.reading.fired.by_window[:, place]
         first = max(int(self.born[row]), self.at + 1 - self.settings.windows[int(by_window.argmax())])
         counts = self.observations.watched[row, first : self.at + 1].tolist()
-        baseline = float(self.reading.expected[row])
+        baseline = float(self.reading.fired.expected[place])
         return {
             "basis": self.observations.basis,
             "window_days": len(counts),
@@ -133,7 +136,7 @@ class _Sight:
             "baseline": round(baseline, 3),
             "counts": counts,
             "onset_on": self.on(self.onset(row, first)).isoformat(),
-            "strength_by_window": self.strength_by_window(row),
+            "strength_by_window": self.strength_by_window(by_window),
             **self.calendar(row),
             "e_value": round(float(self.state.wealth[row]), 3),
         }
@@ -155,6 +158,6 @@ class _Sight:
         clear = (at for at in range(first, self.at) if codes[at % len(codes)] >= least)
         return next(clear, self.at)
 
-    def strength_by_window(self, row: int) -> dict[str, float]:
-        strengths = self.reading.by_window[:, row].tolist()
-        return {str(days): round(s, 4) for days, s in zip(self.settings.windows, strengths, strict=True)}
+    def strength_by_window(self, strengths: Floats) -> dict[str, float]:
+        found = zip(self.settings.windows, strengths.tolist(), strict=True)
+        return {str(days): round(strength, 4) for days, strength in found}

@@ -18,10 +18,16 @@ MOST_WEALTH = 1e9
 
 
 def wager(
-    wealth: Floats, count: Floats, expected: Floats, ready: NDArray[np.bool_], settings: Settings
+    wealth: Floats, count: Floats, expected: Floats, young: NDArray[np.bool_], settings: Settings
 ) -> NDArray[np.bool_]:
     """Update the wealth in place; where it has reached the run length."""
-    allowed = (1 + settings.slack) * expected + HALF_A_BUYER
-    gain = (1 - settings.bet) + settings.bet * np.minimum(count / allowed, settings.stake)
-    np.multiply(np.minimum((wealth + 1) * gain, MOST_WEALTH), ready, out=wealth)
+    allowed = (1 + settings.slack) * expected
+    allowed += HALF_A_BUYER
+    gain = (count / allowed).clip(0, settings.stake)
+    gain *= settings.bet
+    gain += 1 - settings.bet
+    wealth += 1
+    wealth *= gain
+    wealth.clip(0, MOST_WEALTH, out=wealth)
+    wealth[young] = 0
     return wealth >= settings.run_length

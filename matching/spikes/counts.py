@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from matching.spikes.settings import Settings
-from matching.spikes.state import Basis, Floats, State
+from matching.spikes.state import Basis, Floats, State, approach
 
 LARGEST_ROOT = np.float32(65504)
 MOST = LARGEST_ROOT * LARGEST_ROOT
@@ -48,26 +48,32 @@ def crowd(state: State, today: Counts, settings: Settings) -> Floats | None:
     """Units that as many buyers take at most, as far as each is a person of a crowd; None where nobody counts them."""
     if today.buyers is None:
         return None
-    units_a_buyer = (state.units + 1) / (state.buyers + 1)
-    units: Floats = settings.crowding * units_a_buyer * today.buyers
+    units: Floats = state.units + 1
+    units /= state.buyers + 1
+    units *= settings.crowding
+    units *= today.buyers
     return units
 
 
 def believed(today: Counts, most: Floats | None) -> Floats:
     """The count watched, fewer where each buyer takes far more than usual: no crowd."""
-    watched = np.minimum(today.watched, MOST)
+    watched: Floats = today.watched.clip(0, MOST)
     if most is None:
         return watched
-    return watched * np.minimum(most / np.maximum(today.units, 1), 1)
+    share = most / today.units.clip(1, np.inf)
+    watched *= share.clip(0, 1)
+    return watched
 
 
 def learn_crowding(state: State, today: Counts, most: Floats | None, settings: Settings) -> None:
     """Remember how many units a buyer takes; what is far beyond that counts only in part."""
     if today.buyers is None or most is None:
         return
-    pace = 1 / np.minimum(state.steps + np.float32(2), settings.memory)
-    state.units += pace * (np.minimum(today.units, 2 * most) - state.units)
-    state.buyers += pace * (today.buyers - state.buyers)
+    steps = state.steps.astype(np.float32)
+    steps += 2
+    pace: Floats = np.reciprocal(steps.clip(1, settings.memory))
+    approach(state.units, np.minimum(today.units, 2 * most), pace)
+    approach(state.buyers, today.buyers, pace)
 
 
 def _floats(column: ArrayLike | None) -> Floats | None:

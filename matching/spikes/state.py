@@ -52,6 +52,13 @@ def narrowed(numbers: Floats) -> NDArray[np.float16]:
     return bits.astype(np.uint16).view(np.float16)
 
 
+def approach(column: Floats, target: Floats, pace: Floats) -> None:
+    """Take a column that share of the way to a target."""
+    change = target - column
+    change *= pace
+    column += change
+
+
 @dataclass(slots=True)
 class State:
     """The memory of n series that advance together, one step at a time.
