@@ -1,5 +1,6 @@
 """Surges are noticed, and what only looks like one is not."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from matching.spikes import Alarm, Observations, State, detect, step
 from matching.spikes.state import narrowed, widened
+from matching.spikes.step import CHUNK
 
 FIRST, DAYS, ONSET = date(2026, 1, 1), 120, 80
 Table = NDArray[np.int64]
@@ -189,11 +191,13 @@ def test_a_series_is_judged_by_itself(table: Table) -> None:
 
 
 def test_many_series_are_worked_on_in_parts() -> None:
-    table = np.tile(crowd(quiet()), (20_000, 1))
-    names = tuple(map(str, range(20_000)))
-    day = first_day(detect(observed(crowd(quiet()))))
-    shown = table[:, : day + 1]
-    assert len(detect(Observations(names, FIRST, shown, shown, shown))) == 20_000
+    calm, busy = quiet(), crowd(quiet())
+    day = first_day(detect(observed(busy)))
+    table = np.tile(calm[:, : day + 1], (CHUNK + 2, 1))
+    loud = [0, CHUNK - 1, CHUNK + 1]
+    table[loud] = busy[:, : day + 1]
+    alone = detect(observed(busy[:, : day + 1]))
+    assert detect(observed(table)) == [replace(alarm, series=f"s{row}") for row in loud for alarm in alone]
 
 
 def test_a_series_takes_at_most_64_bytes() -> None:
