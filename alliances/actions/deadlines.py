@@ -53,9 +53,9 @@ def act(now: datetime) -> int:
         (_look_at, _waiting(now)),
         (_let_stand, _unruled(now)),
         (_escalate, _late_alliances(now)),
-        (_replace_suspended, _with_suspended_partners()),
-        (_lapse, _changes_due(now)),
-        (_watch, _unwatched(now)),
+        (replace_suspended, _with_suspended_partners()),
+        (lapse_change, _changes_due(now)),
+        (watch, _unwatched(now)),
         (remind_invited, list(Invitation.objects.to_remind(now).values_list("pk", flat=True))),
         (remind_of_state, ending_soon(now)),
     ]
@@ -99,10 +99,11 @@ def _unruled(now: datetime) -> list[int]:
 
 
 def _try(look: Look, pk: int, now: datetime) -> bool:
-    """One failure must not keep the others waiting."""
+    """Look in a transaction: a failure keeps nothing, and must not keep the others waiting."""
     with logs.apart():
         try:
-            return look(pk, now)
+            with transaction.atomic():
+                return look(pk, now)
         except Refused as refused:
             log.info("%s %s: %s", look.__name__, pk, refused)
         except Exception:
@@ -115,7 +116,6 @@ def _expire(pk: int, now: datetime) -> bool:
     return True
 
 
-@transaction.atomic
 def _look_at(pk: int, now: datetime) -> bool:
     """Take the step that the alliance's state has waiting, or set the next time to look."""
     alliance = lock(pk)
@@ -171,27 +171,11 @@ TAKE: dict[str, Callable[[Alliance, datetime], None]] = {
 }
 
 
-@transaction.atomic
-def _replace_suspended(pk: int, now: datetime) -> bool:
-    return replace_suspended(pk, now)
-
-
-@transaction.atomic
-def _lapse(pk: int, now: datetime) -> bool:
-    return lapse_change(pk, now)
-
-
-@transaction.atomic
-def _watch(pk: int, now: datetime) -> bool:
-    return watch(pk, now)
-
-
 def _let_stand(pk: int, now: datetime) -> bool:
     let_stand(lock(pk), now)
     return True
 
 
-@transaction.atomic
 def _escalate(pk: int, now: datetime) -> bool:
     """Record once that tasks are late, and let those that are in somebody's hands climb the ladder."""
     alliance = lock(pk)

@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from django.db import transaction
-
 from alliances.actions.notices import notify
 from alliances.actions.steps import lock
 from alliances.escalation import invitation_reminder
@@ -21,7 +19,6 @@ def ending_soon(now: datetime) -> list[int]:
     return [row.pk for row in rows if row.ends_soon(now)]
 
 
-@transaction.atomic
 def remind_invited(pk: int, now: datetime) -> bool:
     """Remind an invited firm's owners and managers, and set the next reminder."""
     # the alliance first, as everywhere: whoever answers holds it, and waits for the invitation
@@ -42,7 +39,6 @@ def remind_invited(pk: int, now: datetime) -> bool:
     return True
 
 
-@transaction.atomic
 def remind_of_state(pk: int, now: datetime) -> bool:
     """Tell once that the state of an alliance ends before long, and what then happens."""
     alliance = lock(pk)

@@ -29,6 +29,7 @@ from tests.builders.alliances import (
     settling,
     task,
     winding_down,
+    work_off,
     worker,
 )
 
@@ -53,12 +54,21 @@ def not_launched(world: World) -> Alliance:
     return alliance
 
 
+def disputed(world: World) -> Alliance:
+    """All is done, and a dispute about the work waits for a ruling."""
+    alliance = operating(world)
+    actions.dispute_work(world.firms.maker.owner.actor, str(alliance.key), text="wet", now=NOW)
+    work_off(alliance)
+    return alliance
+
+
 CASES: list[tuple[str, Step, timedelta, State]] = [
     ("proposed", fallen_back, timedelta(hours=72), State.ABORTED),
     ("inviting", World.approve, timedelta(hours=48), State.PROPOSED),
     ("committed", committed, timedelta(0), State.OPERATING),
     ("committed, no workspace", not_launched, timedelta(hours=24), State.WINDING_DOWN),
     ("operating", operating, timedelta(days=90, hours=15), State.WINDING_DOWN),
+    ("operating, a dispute waits", disputed, timedelta(days=14), State.WINDING_DOWN),
     ("winding down", winding_down, timedelta(hours=24), State.SETTLING),
     ("settling", settling, timedelta(hours=96), State.DISSOLVED),
 ]
