@@ -29,6 +29,8 @@ class SeatAccount:
     slot: str  # its role
     items: Sequence[Mapping[str, Any]]  # what its terms say is paid
     has_worked: bool  # it finished a task, or has none and the alliance did work
+    has_left: bool = False  # its items were cut to what it delivered when it left
+    kept_before: int = 0  # units that those who held this seat before have kept
 
 
 @dataclass(frozen=True)
@@ -107,23 +109,39 @@ def _term(key: str, firm: str, item: Mapping[str, Any], currency: str) -> Term:
     )
 
 
-def _delivered(work: Work, paid: Iterable[tuple[str, SeatAccount, Mapping[str, Any]]]) -> dict[str, int]:
-    """Units to pay for by item: what each slot agreed, cut down together when it delivered less."""
-    by_slot: dict[str, dict[str, int]] = {}
+def _delivered(work: Work, paid: Sequence[tuple[str, SeatAccount, Mapping[str, Any]]]) -> dict[str, int]:
+    """Units to pay for by item: what each slot agreed, cut down together when it delivered less.
+
+    Who has left keeps its units, and who took over is paid for the rest of what that seat delivered.
+    """
+    by_slot: dict[str, dict[str, dict[str, int]]] = {}
+    seats = {row.seat: row for _key, row, _item in paid}
     for key, row, item in paid:
         if item["kind"] == TermKind.PER_UNIT:
-            by_slot.setdefault(row.slot, {})[key] = item["units"]
+            by_slot.setdefault(row.slot, {}).setdefault(row.seat, {})[key] = item["units"]
     delivered: dict[str, int] = {}
     for slot, agreed in by_slot.items():
-        delivered |= _cut(agreed, work.delivered_units(slot), work.planned_units)
+        delivered |= _of_slot(agreed, seats, work.delivered_units(slot), work.planned_units)
     return delivered
+
+
+def _of_slot(
+    agreed: dict[str, dict[str, int]], seats: Mapping[str, SeatAccount], done: int, planned: int
+) -> dict[str, int]:
+    """Units to pay a slot for by item; agreed are those of each seat by item."""
+    before = {name: seats[name].kept_before for name in agreed if not seats[name].has_left}
+    cut = _cut({name: before[name] + sum(agreed[name].values()) for name in before}, done, planned)
+    due = {name: _divided(max(cut[name] - before[name], 0), agreed[name]) for name in before}
+    return {key: units for name in agreed for key, units in due.get(name, agreed[name]).items()}
 
 
 def _cut(agreed: dict[str, int], done: int, planned: int) -> dict[str, int]:
     total = sum(agreed.values())
-    if not total or not planned or done >= planned:
-        return agreed
-    return largest_remainder(total * done // planned, agreed)
+    return _divided(total * done // planned, agreed) if done < planned else agreed
+
+
+def _divided(total: int, agreed: dict[str, int]) -> dict[str, int]:
+    return largest_remainder(total, agreed) if any(agreed.values()) else agreed
 
 
 def _fees(payout: TaskAccount | None, revenue_minor: int, currency: str) -> tuple[Fee, ...]:

@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 SIGNED = "murmuration/agreement/1"
@@ -57,26 +58,35 @@ def offer(title: str, key: str, agreement_hash: str, seat: str, terms: Mapping[s
 
 
 def of_leaver(
-    terms: Mapping[str, Any], *, done_units: int, planned_units: int, finished: int, tasks: int
+    terms: Mapping[str, Any],
+    *,
+    done_units: int,
+    planned_units: int,
+    finished: int,
+    tasks: int,
+    kept_before: int = 0,
 ) -> Any:
     """What a firm that leaves keeps of its terms: units that it delivered, fees by the tasks that it finished.
 
-    A part of a minor unit, of a unit or of a basis point is not paid; so the parts never exceed the whole.
+    Of what its role has delivered (`done_units` of `planned_units`) a seat has its share, less what those who
+    held it before have kept. A part of a minor unit, of a unit or of a basis point is not paid; so the parts
+    never exceed the whole.
     """
-    items = [
-        _kept(item, done_units, planned_units, finished, max(tasks, 1)) for item in terms.get("items", [])
-    ]
+    done, planned, agreed = min(done_units, planned_units), max(planned_units, 1), units_in(terms)
+    of_seat = max((agreed + kept_before) * done - kept_before * planned, 0)
+    units, fees = Fraction(of_seat, max(agreed, 1) * planned), Fraction(finished, max(tasks, 1))
+    items = [_kept(item, units, fees) for item in terms.get("items", [])]
     return {**terms, "items": items, "capacity": []}
 
 
-def _kept(item: Mapping[str, Any], done: int, planned: int, finished: int, tasks: int) -> dict[str, Any]:
+def _kept(item: Mapping[str, Any], of_units: Fraction, of_fees: Fraction) -> dict[str, Any]:
     kept = dict(item)
     if "units" in item and "unit_minor" in item:
-        kept["units"] = item["units"] * min(done, planned) // max(planned, 1)
+        kept["units"] = int(item["units"] * of_units)
         kept["total_minor"] = kept["units"] * item["unit_minor"]
     for name in ("amount_minor", "rate_bp"):
         if name in item:
-            kept[name] = item[name] * finished // tasks
+            kept[name] = int(item[name] * of_fees)
     return kept
 
 

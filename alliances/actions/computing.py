@@ -169,9 +169,10 @@ def paid_seats(alliance: Alliance) -> list[Seat]:
 
 
 def seller_of(seats: list[Seat]) -> str:
-    """Key of the firm that is seller of record; the first partner where a plan has none."""
-    held = [seat for seat in seats if seat.state == SeatState.SIGNED] or seats
-    return _firm(next((seat for seat in held if seat.slot == "seller"), held[0]))
+    """Key of the firm that is seller of record, or was it last; the first partner where a plan has none."""
+    held = [seat for seat in seats if seat.state == SeatState.SIGNED]
+    latest_first = [*held, *reversed(seats)]
+    return _firm(next((seat for seat in latest_first if seat.slot == terms.SELLER), [*held, *seats][0]))
 
 
 def work_of(alliance: Alliance, seats: list[Seat]) -> Work:
@@ -180,7 +181,7 @@ def work_of(alliance: Alliance, seats: list[Seat]) -> Work:
     return Work(
         planned_units=alliance.units,
         tasks={task.code: _task_account(task) for task in tasks},
-        seats=[_seat_account(seat, tasks) for seat in seats],
+        seats=[_seat_account(seat, tasks, kept_before(seat, seats)) for seat in seats],
     )
 
 
@@ -192,7 +193,17 @@ def _task_account(task: Task) -> TaskAccount:
     )
 
 
-def _seat_account(seat: Seat, tasks: list[Task]) -> SeatAccount:
+def kept_before(seat: Seat, seats: Iterable[Seat]) -> int:
+    """Units that those who held a seat before have kept."""
+    left = {row.pk: row for row in seats if row.state == SeatState.LEFT}
+    units, at = 0, seat.succeeds_id
+    while at in left:
+        units += terms.units_in(left[at].terms)
+        at = left[at].succeeds_id
+    return units
+
+
+def _seat_account(seat: Seat, tasks: list[Task], kept: int) -> SeatAccount:
     own = [task for task in tasks if task.seat_id == seat.pk] or tasks
     has_left = seat.state == SeatState.LEFT  # its terms are cut to what it did
     return SeatAccount(
@@ -201,6 +212,8 @@ def _seat_account(seat: Seat, tasks: list[Task]) -> SeatAccount:
         slot=seat.slot,
         items=seat.terms.get("items", []),
         has_worked=has_left or any(task.state == TaskState.FINISHED for task in own),
+        has_left=has_left,
+        kept_before=kept,
     )
 
 

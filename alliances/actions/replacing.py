@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 
 from alliances import terms
 from alliances.accounts import DELIVERED_BY, MAKING
-from alliances.actions.computing import work_of
+from alliances.actions.computing import kept_before, work_of
 from alliances.actions.heritage import file_leavers
 from alliances.actions.inviting import ask_next
 from alliances.actions.steps import (
@@ -144,11 +144,17 @@ def vacate(
 
 def _reopen(alliance: Alliance, seat: Seat, actor: Actor, now: datetime) -> Seat:
     """Let the firm go from its seat with what it has earned, and open the same role for another."""
-    done, before = _delivered(alliance, seat), seat.terms
+    done, before = work_of(alliance, []).units(DELIVERED_BY.get(seat.slot, MAKING)) or 0, seat.terms
+    earlier = kept_before(seat, alliance.seats.filter(slot=seat.slot))
     tasks = [task for task in seat.tasks.all() if not task.is_milestone]
     finished = sum(task.state == TaskState.FINISHED for task in tasks)
     earned = terms.of_leaver(
-        before, done_units=done, planned_units=alliance.units, finished=finished, tasks=len(tasks)
+        before,
+        done_units=done,
+        planned_units=alliance.units,
+        finished=finished,
+        tasks=len(tasks),
+        kept_before=earlier,
     )
     step(seat, SEAT, "leave", SeatFacts(), actor, terms=earned)
     firms_actions.release(seat.purpose, now=now)
@@ -162,15 +168,6 @@ def _reopen(alliance: Alliance, seat: Seat, actor: Actor, now: datetime) -> Seat
     )
     _move_work(seat, fresh)
     return fresh
-
-
-def _delivered(alliance: Alliance, seat: Seat) -> int:
-    """Units that the seat has delivered so far."""
-    codes = DELIVERED_BY.get(seat.slot, MAKING)
-    done = work_of(alliance, []).units(codes) or 0
-    earlier = alliance.seats.filter(slot=seat.slot, state=SeatState.LEFT)
-    paid = sum(terms.units_in(row.terms) for row in earlier)
-    return max(done - paid, 0)
 
 
 def _candidates(

@@ -124,6 +124,36 @@ def test_both_makers_are_paid_for_what_they_made(world):
     assert sum(shares.values()) == 0
 
 
+def test_who_left_keeps_what_it_made_when_fewer_are_made_in_the_end(world):
+    alliance = half_made(world)
+    leave(world, alliance)
+    take_over(alliance)
+    work_off(fresh(alliance), LATER, M6={"done_units": 80, "shortfall": "the cloth was short"})
+    actions.act(LATER + DAY)
+    shares = {str(row.firm): row.amount_minor for row in fresh(alliance).settlement.shares.all()}
+    assert shares["Ningbo Trousers"] == 40 * 600 + 5_000 * 4 // 5
+    assert shares["Yiwu Trousers"] == 40 * 600 + 5_000
+    assert sum(shares.values()) == 0
+
+
+def test_a_seller_that_leaves_pays_what_its_partners_have_earned(world):
+    alliance, seller = half_made(world), world.firms.seller
+    actions.leave(seller.owner.actor, str(alliance.key), reason="no more trousers", now=LATER)
+    for found in Invitation.objects.filter(seat=new_seat(alliance, "seller"), state=InvitationState.PENDING):
+        decline(found, LATER)
+    actions.act(LATER + 73 * HOUR)
+    do(task(alliance, "M6"), LATER + 73 * HOUR, done_units=40, shortfall="nobody sells them")
+    for found in alliance.tasks.open():  # of the seat that nobody took
+        actions.start(world.firms.operator.actor, found.pk, now=LATER + 73 * HOUR)
+        actions.finish(
+            world.firms.operator.actor, found.pk, done_units=found.target_units, now=LATER + 73 * HOUR
+        )
+    actions.act(LATER + 100 * HOUR)
+    shares = {row.firm: row.amount_minor for row in fresh(alliance).settlement.shares.all()}
+    assert shares[world.firms.maker.firm] == 40 * 600 + 5_000
+    assert [firm for firm, amount in shares.items() if amount < 0] == [seller.firm]
+
+
 def test_who_left_sees_its_own_share_only_and_answers_for_it(world):
     alliance = half_made(world)
     leave(world, alliance)

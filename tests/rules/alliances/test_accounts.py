@@ -88,6 +88,37 @@ def test_two_makers_share_a_shortfall_by_what_they_agreed() -> None:
     assert shares(seats, M6=counted(50)) == {"a": 35 * 600, "b": 15 * 500, "seller": -(35 * 600 + 15 * 500)}
 
 
+LEAVER = SeatAccount("maker-1", "a", "maker", [per_unit(600, 40)], has_worked=True, has_left=True)
+HEIR = SeatAccount("maker-2", "b", "maker", [per_unit(600, 60)], has_worked=True, kept_before=40)
+
+
+@pytest.mark.parametrize(
+    ("case", "seats", "made", "units"),
+    [
+        ("nobody took over", [LEAVER], 40, {"a": 40}),
+        ("the rest was made", [LEAVER, HEIR], 100, {"a": 40, "b": 60}),
+        ("the rest was made in part", [LEAVER, HEIR], 80, {"a": 40, "b": 40}),
+        ("nothing more was made", [LEAVER, HEIR], 40, {"a": 40, "b": 0}),
+        ("fewer are counted in the end", [LEAVER, HEIR], 30, {"a": 40, "b": 0}),
+        (
+            "another beside them",
+            [
+                LEAVER,
+                replace(HEIR, items=[per_unit(600, 20)]),
+                seat("maker", per_unit(600, 40), firm="c", number=3),
+            ],
+            80,
+            {"a": 40, "b": 8, "c": 32},
+        ),
+    ],
+)
+def test_who_has_left_keeps_its_units_and_who_took_over_is_paid_for_the_rest(
+    case: str, seats: list[SeatAccount], made: int, units: dict[str, int]
+) -> None:
+    found = shares(seats, M6=counted(made))
+    assert {firm: found.get(firm, 0) for firm in units} == {firm: 600 * n for firm, n in units.items()}, case
+
+
 def test_several_terms_of_one_seat_are_kept_apart() -> None:
     assert shares([seat("maker", fixed(100), fixed(200), per_unit(1), per_unit(2))])["maker"] == 600
 

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,6 +29,27 @@ def test_units_are_paid_as_delivered_and_fees_by_finished_tasks() -> None:
         None,
     ]
     assert (kept["items"][2]["rate_bp"], kept["capacity"]) == (240, [])
+
+
+@pytest.mark.parametrize(
+    ("case", "agreed", "kept_before", "done", "kept"),
+    [
+        ("one of two makers", 60, 0, 50, 30),
+        ("the other, after the first has left", 40, 0, 100, 40),
+        ("who took over the rest", 60, 40, 70, 30),
+        ("who took over and made nothing", 60, 40, 40, 0),
+        ("fewer are counted now than were kept", 60, 40, 30, 0),
+        ("more than was planned", 60, 40, 140, 60),
+    ],
+)
+def test_what_a_seat_delivered_is_less_what_was_kept_of_it_before(
+    case: str, agreed: int, kept_before: int, done: int, kept: int
+) -> None:
+    of_seat = {"items": [{"kind": "per_unit", "units": agreed, "unit_minor": 600}]}
+    found = of_leaver(
+        of_seat, done_units=done, planned_units=100, finished=0, tasks=1, kept_before=kept_before
+    )
+    assert units_in(found) == kept, case
 
 
 def test_who_takes_over_is_offered_the_rest_from_today_on() -> None:
