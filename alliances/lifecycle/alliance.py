@@ -66,7 +66,13 @@ ROWS: tuple[Transition[State, facts.Facts], ...] = (
     Transition(State.EVOLVING, "give_up", State.WINDING_DOWN, EITHER, (facts.NOBODY_LEFT,)),
     *row_for_each(_WORKING, "suspend", State.SUSPENDED, OPERATOR),
     Transition(State.SUSPENDED, "clear", State.OPERATING, OPERATOR, (facts.ANOTHER_PERSON,)),
-    Transition(State.WINDING_DOWN, "reopen", State.OPERATING, ANYONE, (facts.STILL_WARM, facts.FIRST_TIME)),
+    Transition(
+        State.WINDING_DOWN,
+        "reopen",
+        State.OPERATING,
+        ANYONE,
+        (facts.STILL_WARM, facts.WAS_COMPLETED, facts.FIRST_TIME),
+    ),
     Transition(
         State.WINDING_DOWN,
         "settle",

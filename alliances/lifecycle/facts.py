@@ -25,6 +25,7 @@ class Facts:
     partners_agreed: bool = False  # every partner agreed to end early
     deadline_passed: bool = False  # the deadline of the present state, the launch or the end date
     cooling_off_over: bool = False  # the time in which a task may be reopened has passed
+    was_completed: bool = False  # it winds down because its work is done, not because somebody ended it
     was_reopened: bool = False  # the alliance came back from winding down once already
     leftovers_open: int = 0  # tasks, stock and returns neither done, handed over nor written off by name
     is_settled: bool = False  # a settlement was computed from the final record
@@ -82,6 +83,9 @@ AGREED = Check("partners_agreed", lambda f: f.partners_agreed, "Not every partne
 TIME_UP = Check("deadline_passed", lambda f: f.deadline_passed, "The deadline has not passed.")
 COOLED_OFF = Check("cooling_off_over", lambda f: f.cooling_off_over, "The cooling-off has not passed.")
 STILL_WARM = Check("cooling_off_open", lambda f: not f.cooling_off_over, "The cooling-off has passed.")
+WAS_COMPLETED = Check(
+    "was_completed", lambda f: f.was_completed, "It was ended before its work was done, and stays so."
+)
 FIRST_TIME = Check("not_reopened_before", lambda f: not f.was_reopened, "It was reopened once already.")
 LEFTOVERS = Check(
     "leftovers_done",

@@ -162,7 +162,11 @@ QUANTITY = Guard[TaskFacts](
 NO_HOLDS = Guard[TaskFacts]("no_holds", lambda f: f.holds_open == 0, "An exception must be answered first.")
 EVIDENCE = Guard[TaskFacts]("evidence", lambda f: not f.evidence_missing, "Add the evidence first.")
 MILESTONE = Guard[TaskFacts]("milestone", lambda f: f.is_milestone, "Start the task first.")
-REOPENABLE = Guard[TaskFacts]("reopenable", lambda f: f.may_reopen, "It is too late to reopen a task.")
+REOPENABLE = Guard[TaskFacts](
+    "reopenable",
+    lambda f: f.may_reopen,
+    "A task is not reopened once its alliance was ended, or its cooling-off has passed.",
+)
 
 TASK_OVER = (TaskState.FINISHED, TaskState.CANCELLED)  # nothing waits for such a task
 _LIVE = (TaskState.WAITING, TaskState.READY, TaskState.STARTED)

@@ -9,7 +9,7 @@ from django.db.models import Count, Q, Sum
 
 from alliances.lifecycle import ALLIANCE, DEADLINES, TASK_OVER, Facts, SeatState, State, due_at, facts, passed
 from alliances.lifecycle.facts import Check
-from alliances.models import Alliance, Decision, Objection, Settlement, Share
+from alliances.models import Alliance, Decision, Event, Objection, Settlement, Share
 from alliances.queries import agreement
 from alliances.settlement import MOST_VERSIONS
 from matching import queries as matching
@@ -126,6 +126,12 @@ def _signed(alliance: Alliance, now: datetime) -> dict[str, bool]:
     }
 
 
+def _completed(alliance: Alliance, now: datetime) -> dict[str, bool]:
+    """By the record: what it winds down for was written in the same step."""
+    since = Event.objects.filter(stream=alliance.stream_id, kind="completed", at=alliance.entered_at)
+    return {"was_completed": since.exists()}
+
+
 def _tasks(alliance: Alliance, now: datetime) -> dict[str, int]:
     unfinished = ~Q(state__in=TASK_OVER)
     counts = alliance.tasks.aggregate(
@@ -174,6 +180,7 @@ READERS: tuple[tuple[frozenset[str], Read], ...] = (
     (_names(facts.HAD_TASKS, facts.TASKS_DONE, facts.LEFTOVERS), _tasks),
     (_names(facts.NO_DISPUTES, facts.IN_DISPUTE), _disputes),
     (_names(facts.AGREED), _agreed),
+    (_names(facts.WAS_COMPLETED), _completed),
     (
         _names(facts.SETTLED, facts.ZERO, facts.ACCEPTED_SHARES, facts.NO_OBJECTIONS, facts.MORE_VERSIONS),
         _settlement,

@@ -245,6 +245,17 @@ def test_within_the_cooling_off_a_task_is_reopened_once(world: World) -> None:
         actions.reopen(worker(found), found.pk, now=NOW + 2 * HOUR)
 
 
+def test_what_an_operator_has_stopped_no_worker_brings_back(world: World) -> None:
+    alliance = work_off(operating(world), until="M6")
+    making = task(alliance, "M6")
+    actions.start(worker(making), making.pk, now=NOW)
+    actions.stop(world.operator, str(alliance.key), reason="a recall", now=NOW)
+    do(task(alliance, "M6"), done_units=1, shortfall="it was stopped")
+    with pytest.raises(Refused, match="reopenable"):
+        actions.reopen(worker(making), making.pk, now=NOW + HOUR)
+    assert fresh(alliance).state == State.WINDING_DOWN
+
+
 def test_after_the_cooling_off_nothing_is_reopened(world: World) -> None:
     alliance = winding_down(world)
     found = task(alliance, "E3")

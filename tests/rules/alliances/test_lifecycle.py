@@ -39,6 +39,7 @@ GOOD = Facts(
     is_workspace_ready=True,
     mandatory_tasks_total=20,
     cooling_off_over=True,
+    was_completed=True,
     is_settled=True,
     objection_period_over=True,
 )
@@ -88,6 +89,7 @@ def test_a_life_without_trouble() -> None:
         (State.OPERATING, "expire", {}, "deadline_passed"),
         (State.OPERATING, "end_early", {}, "partners_agreed"),
         (State.WINDING_DOWN, "reopen", {}, "cooling_off_open"),
+        (State.WINDING_DOWN, "reopen", {"cooling_off_over": False, "was_completed": False}, "was_completed"),
         (
             State.WINDING_DOWN,
             "reopen",
