@@ -112,7 +112,8 @@ def _term(key: str, firm: str, item: Mapping[str, Any], currency: str) -> Term:
 def _delivered(work: Work, paid: Sequence[tuple[str, SeatAccount, Mapping[str, Any]]]) -> dict[str, int]:
     """Units to pay for by item: what each slot agreed, cut down together when it delivered less.
 
-    Who has left keeps its units, and who took over is paid for the rest of what that seat delivered.
+    Who has left keeps its units, as far as they are still counted, and who took over is paid for the rest of
+    what that seat delivered.
     """
     by_slot: dict[str, dict[str, dict[str, int]]] = {}
     seats = {row.seat: row for _key, row, _item in paid}
@@ -129,10 +130,12 @@ def _of_slot(
     agreed: dict[str, dict[str, int]], seats: Mapping[str, SeatAccount], done: int, planned: int
 ) -> dict[str, int]:
     """Units to pay a slot for by item; agreed are those of each seat by item."""
-    before = {name: seats[name].kept_before for name in agreed if not seats[name].has_left}
-    cut = _cut({name: before[name] + sum(agreed[name].values()) for name in before}, done, planned)
-    due = {name: _divided(max(cut[name] - before[name], 0), agreed[name]) for name in before}
-    return {key: units for name in agreed for key, units in due.get(name, agreed[name]).items()}
+    before = {name: seats[name].kept_before for name in agreed}
+    whole = {name: before[name] + sum(units.values()) for name, units in agreed.items()}
+    held = {name: units for name, units in whole.items() if not seats[name].has_left}
+    cut = {name: min(units, done) for name, units in whole.items()} | _cut(held, done, planned)
+    due = {name: _divided(max(cut[name] - before[name], 0), agreed[name]) for name in agreed}
+    return {key: units for of_seat in due.values() for key, units in of_seat.items()}
 
 
 def _cut(agreed: dict[str, int], done: int, planned: int) -> dict[str, int]:

@@ -68,17 +68,22 @@ def replace(
 
 
 def replace_suspended(alliance_id: int, now: datetime) -> bool:
-    """Take the seats of firms that compliance has suspended; called by the clock in its own transaction."""
+    """Take the seats of firms that compliance has suspended; called by the clock in its own transaction.
+
+    A seller of record that has sold keeps its seat; what becomes of it, a person decides.
+    """
     alliance = lock_by(pk=alliance_id)
     seats = held_seats(alliance)
     may_work = firms.callable_ids([seat.firm_id for seat in seats if seat.firm_id])
     gone = [seat for seat in seats if seat.firm_id not in may_work]
     if not gone or alliance.state not in LIVING:
         return False
-    if any(has_sold(seat) for seat in gone):
-        return sum(propose_replacement(seat, SUSPENDED, now) for seat in gone) > 0
-    vacate(alliance, gone, "partner_suspended", CLOCK, now, reason=SUSPENDED)
-    return True
+    bound = [seat for seat in gone if has_sold(seat)]
+    free = [seat for seat in gone if seat not in bound]
+    if free:
+        vacate(alliance, free, "partner_suspended", CLOCK, now, reason=SUSPENDED)
+    proposed = [seat for seat in bound if propose_replacement(seat, SUSPENDED, now)]
+    return bool(free or proposed)
 
 
 def propose_replacement(seat: Seat, reason: str, now: datetime) -> bool:
@@ -107,11 +112,11 @@ def held_seats(alliance: Alliance) -> list[Seat]:
 
 
 def has_sold(seat: Seat) -> bool:
-    """A seller of record that has taken buyers' money answers for it to the end."""
+    """A seller of record that has sold, or taken buyers' money, answers for it to the end."""
     if seat.slot != "seller":
         return False
-    sold = seat.alliance.tasks.filter(reports_revenue=True, revenue_minor__gt=0)
-    return sold.exists()
+    sold = Q(revenue_minor__gt=0) | Q(done_units__gt=0)
+    return seat.alliance.tasks.filter(sold, reports_revenue=True).exists()
 
 
 def vacate(

@@ -286,7 +286,7 @@ def test_a_seller_that_has_sold_is_not_replaced(world):
     alliance = work_off(operating(world), until="S3")
     selling = task(alliance, "S3")
     actions.start(worker(selling), selling.pk, now=NOW)
-    actions.progress(worker(selling), selling.pk, done_units=3, revenue_minor=9_000, now=NOW)
+    actions.progress(worker(selling), selling.pk, done_units=3, now=NOW)  # no money reported yet
     with pytest.raises(Refused, match="seller_has_sold"):
         actions.leave(world.firms.seller.owner.actor, str(alliance.key), reason="enough", now=LATER)
     firms_actions.suspend(world.operator, world.firms.seller.key, "forged papers", now=LATER)
@@ -295,6 +295,22 @@ def test_a_seller_that_has_sold_is_not_replaced(world):
     assert (waiting.kind, waiting.state) == (Change.Kind.REPLACEMENT, Change.State.WAITING)
     actions.act(LATER + HOUR)
     assert Change.objects.count() == 1
+
+
+def test_a_seller_that_has_sold_keeps_no_other_suspended_firm_in_its_seat(world):
+    alliance = work_off(operating(world), until="S3")
+    selling = task(alliance, "S3")
+    actions.start(worker(selling), selling.pk, now=NOW)
+    actions.progress(worker(selling), selling.pk, done_units=3, revenue_minor=9_000, now=NOW)
+    for member in (world.firms.seller, world.firms.carrier):
+        firms_actions.suspend(world.operator, member.key, "forged papers", now=LATER)
+    actions.act(LATER)
+    states = dict(alliance.seats.filter(succeeds=None).values_list("firm", "state"))
+    assert (states[world.firms.seller.id], states[world.firms.carrier.id]) == (
+        SeatState.SIGNED,
+        SeatState.LEFT,
+    )
+    assert Change.objects.get(alliance=alliance).seat.slot == "seller"
 
 
 def test_the_invitation_of_a_late_comer_is_withdrawn_when_the_alliance_is_stopped(world):

@@ -99,7 +99,8 @@ HEIR = SeatAccount("maker-2", "b", "maker", [per_unit(600, 60)], has_worked=True
         ("the rest was made", [LEAVER, HEIR], 100, {"a": 40, "b": 60}),
         ("the rest was made in part", [LEAVER, HEIR], 80, {"a": 40, "b": 40}),
         ("nothing more was made", [LEAVER, HEIR], 40, {"a": 40, "b": 0}),
-        ("fewer are counted in the end", [LEAVER, HEIR], 30, {"a": 40, "b": 0}),
+        ("fewer are counted in the end", [LEAVER, HEIR], 30, {"a": 30, "b": 0}),
+        ("none are found", [LEAVER], 0, {"a": 0}),
         (
             "another beside them",
             [
@@ -112,7 +113,7 @@ HEIR = SeatAccount("maker-2", "b", "maker", [per_unit(600, 60)], has_worked=True
         ),
     ],
 )
-def test_who_has_left_keeps_its_units_and_who_took_over_is_paid_for_the_rest(
+def test_who_has_left_keeps_its_units_if_they_are_there_and_who_took_over_is_paid_for_the_rest(
     case: str, seats: list[SeatAccount], made: int, units: dict[str, int]
 ) -> None:
     found = shares(seats, M6=counted(made))
