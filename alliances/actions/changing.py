@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from alliances.accounts import MAKING, SELLING
+from alliances.actions.computing import work_of
 from alliances.actions.flow import cascade
 from alliances.actions.replacing import vacate
 from alliances.actions.steps import announce, announce_to_operators, lock, lock_by, operator, said
@@ -101,21 +102,22 @@ def _replace(change: Change, option: str, actor: Actor, now: datetime) -> None:
 
 
 def _stand_down(change: Change, option: str, actor: Actor, now: datetime) -> None:
-    if option == Exit.SELL_WHAT_IS_MADE:
-        made = next(way["made_units"] for way in change.figures["ways"] if way["exit"] == option)
-        shrink(change.alliance, made, actor, now)
-    elif option == Exit.STOP_NOW:
-        wind_down(change.alliance, "stand_down", actor, now, reason=TREND_OVER)
-    else:
+    offered = {way["exit"] for way in change.figures["ways"]} & {Exit.SELL_WHAT_IS_MADE, Exit.STOP_NOW}
+    if option not in offered:
         raise Refused("unknown_option", _("Choose how the alliance ends."))
+    if option == Exit.SELL_WHAT_IS_MADE:
+        # as it is now: the figures may be days old
+        resize(change.alliance, work_of(change.alliance, []).units(MAKING) or 0, actor, now)
+    else:
+        wind_down(change.alliance, "stand_down", actor, now, reason=TREND_OVER)
 
 
 def _follow_demand(change: Change, option: str, actor: Actor, now: datetime) -> None:
-    revised, planned = change.figures["revised_units"], change.figures["planned_units"]
-    if revised > planned:
-        raise_further(change.alliance, revised - planned, actor, now)
-    else:
-        shrink(change.alliance, revised, actor, now)
+    alliance, revised = change.alliance, change.figures["revised_units"]
+    more = revised - max(change.figures["planned_units"], alliance.units)
+    if more > 0:
+        raise_further(alliance, more, actor, now)
+    resize(alliance, min(revised, alliance.units), actor, now)
 
 
 def raise_further(alliance: Alliance, units: int, actor: Actor, now: datetime) -> None:
@@ -139,10 +141,13 @@ def raise_further(alliance: Alliance, units: int, actor: Actor, now: datetime) -
     announce_to_operators(alliance, "further_raised", actor, now)
 
 
-def shrink(alliance: Alliance, units: int, actor: Actor, now: datetime) -> None:
-    """Make and sell no more than so many units; what was made already stays. Partners are paid as delivered."""
-    counted = alliance.tasks.filter(code__in=[*MAKING, SELLING], target_units__gt=units).open()
+def resize(alliance: Alliance, units: int, actor: Actor, now: datetime) -> None:
+    """Make and sell so many of the units that were agreed; what was made already stays. Paid is as delivered."""
+    counted = alliance.tasks.filter(code__in=[*MAKING, SELLING], target_units__isnull=False)
+    counted = counted.open().exclude(target_units=units)
     ids = list(counted.values_list("pk", flat=True))
+    if not ids:
+        return
     counted.update(target_units=units, version=F("version") + 1)
     rows = alliance.tasks.filter(pk__in=ids)
     cancel(rows.filter(code__in=MAKING, done_units__gte=units))

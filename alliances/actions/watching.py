@@ -25,25 +25,33 @@ def watch(alliance_id: int, now: datetime) -> bool:
     seen = matching.outlook(alliance.opportunity_id, now)
     if not matching.trend_alive(alliance.opportunity_id, now):
         return propose_change(alliance, Change.Kind.STAND_DOWN, _ways_out(alliance, seen), now)
-    return _has_changed(seen) and propose_change(alliance, Change.Kind.DEMAND, _demand(alliance, seen), now)
-
-
-def _has_changed(seen: matching.Outlook) -> bool:
-    """Much more or less is wanted, and what was expected lies outside of what may be: forecasts err by half."""
-    if not seen.expected_units or seen.least_units <= seen.expected_units <= seen.most_units:
+    planned = _planned(alliance)
+    expected = seen.expected_units * planned // max(alliance.units, 1)
+    if not _has_changed(seen, expected):
         return False
-    return abs(seen.wanted_units - seen.expected_units) > settings.DEMAND_CHANGE * seen.expected_units
-
-
-def _demand(alliance: Alliance, seen: matching.Outlook) -> dict[str, int]:
-    return {
-        "planned_units": alliance.units,
-        "expected_units": seen.expected_units,
+    figures = {
+        "planned_units": planned,
+        "expected_units": expected,
         "wanted_units": seen.wanted_units,
         "least_units": seen.least_units,
         "most_units": seen.most_units,
-        "revised_units": alliance.units * seen.wanted_units // seen.expected_units,
+        "revised_units": planned * seen.wanted_units // expected,
     }
+    return propose_change(alliance, Change.Kind.DEMAND, figures, now)
+
+
+def _planned(alliance: Alliance) -> int:
+    """Units as agreed, or as they were last revised: what a person has followed is no change any more."""
+    followed = alliance.changes.filter(kind=Change.Kind.DEMAND, state=Change.State.CONFIRMED)
+    figures = followed.order_by("decided_at").values_list("figures", flat=True).last()
+    return figures["revised_units"] if figures else alliance.units
+
+
+def _has_changed(seen: matching.Outlook, expected: int) -> bool:
+    """Much more or less is wanted, and what was expected lies outside of what may be: forecasts err by half."""
+    if not expected or seen.least_units <= expected <= seen.most_units:
+        return False
+    return abs(seen.wanted_units - expected) > settings.DEMAND_CHANGE * expected
 
 
 def _ways_out(alliance: Alliance, seen: matching.Outlook) -> dict[str, object]:

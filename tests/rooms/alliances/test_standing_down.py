@@ -173,6 +173,42 @@ def test_much_less_demand_makes_a_smaller_plan(world, market):
     assert maker.amount_minor == 30 * 600 + 5_000
 
 
+def test_what_a_person_has_followed_is_no_change_any_more(world, market):
+    alliance = operating(world)
+    market.update(outlook=seen(30))
+    actions.act(LATER)
+    actions.confirm_change(world.operator, str(proposed(alliance).key), now=LATER)
+    actions.act(LATER + 4 * DAY)
+    assert not alliance.changes.filter(state=Change.State.WAITING).exists()
+    market.update(outlook=seen(60))
+    actions.act(LATER + 5 * DAY)
+    figures = proposed(alliance).figures
+    assert (figures["planned_units"], figures["expected_units"], figures["revised_units"]) == (30, 30, 60)
+    actions.confirm_change(world.operator, str(proposed(alliance).key), now=LATER + 5 * DAY)
+    assert task(alliance, "M6").target_units == task(alliance, "S3").target_units == 60
+    assert not Opportunity.objects.exclude(pk=alliance.opportunity_id).exists()
+
+
+def test_what_is_made_is_counted_when_it_is_decided(world, market):
+    alliance = made(world, 40)
+    market.update(alive=False, outlook=seen(40))
+    actions.act(LATER)
+    making = task(alliance, "M6")
+    actions.progress(worker(making), making.pk, done_units=55, now=LATER)
+    actions.confirm_change(world.operator, str(proposed(alliance).key), option="sell_what_is_made", now=LATER)
+    assert task(alliance, "S3").target_units == 55
+
+
+def test_a_way_out_that_is_not_shown_is_refused(world, market):
+    alliance = operating(world)
+    market.update(alive=False, outlook=seen(40))
+    actions.act(LATER)
+    with pytest.raises(Refused, match="unknown_option"):
+        actions.confirm_change(
+            world.operator, str(proposed(alliance).key), option="sell_what_is_made", now=LATER
+        )
+
+
 def test_more_demand_than_was_agreed_becomes_a_further_opportunity(world, market):
     alliance = operating(world)
     market.update(outlook=seen(200))
