@@ -15,7 +15,7 @@ from alliances.actions.computing import settle
 from alliances.actions.dissolving import dissolve
 from alliances.actions.inviting import expire
 from alliances.actions.planning import launch
-from alliances.actions.reinviting import reinvite
+from alliances.actions.reinviting import free_unsigned, reinvite
 from alliances.actions.reminding import ending_soon, remind_invited, remind_of_state
 from alliances.actions.replacing import replace_suspended
 from alliances.actions.ruling import close_disputes, let_stand, resume
@@ -25,7 +25,15 @@ from alliances.actions.watching import watch
 from alliances.actions.winding import wind_down
 from alliances.actions.withdrawing import end_forming
 from alliances.actions.work import WORKING
-from alliances.lifecycle import CLOSE_DISPUTES, CLOSE_OBJECTIONS, WRITE_OFF, SeatState, State, passed
+from alliances.lifecycle import (
+    CLOSE_DISPUTES,
+    CLOSE_OBJECTIONS,
+    FREE_UNSIGNED,
+    WRITE_OFF,
+    SeatState,
+    State,
+    passed,
+)
 from alliances.models import Alliance, Change, Dispute, Invitation, Seat, Task
 from alliances.queries import board
 from alliances.queries.facts import limits, next_deadline
@@ -158,6 +166,7 @@ PREPARE: dict[str, Callable[[Alliance, datetime], None]] = {
     WRITE_OFF: write_off,
     CLOSE_OBJECTIONS: close_objections,
     CLOSE_DISPUTES: close_disputes,
+    FREE_UNSIGNED: free_unsigned,
 }
 TAKE: dict[str, Callable[[Alliance, datetime], None]] = {
     "lapse": _give_up("lapse"),

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from alliances.actions.agreeing import negotiate, take_back
+from alliances.actions.agreeing import negotiate, take_back, take_over
 from alliances.actions.inviting import ask_next
-from alliances.actions.steps import advance, announce, may, step, tell_firm
+from alliances.actions.steps import advance, announce, announce_to_operators, may, step, tell_firm
 from alliances.lifecycle import (
     INVITATION,
     SEAT,
@@ -40,10 +40,28 @@ def reinvite(alliance: Alliance, now: datetime) -> None:
         negotiate(alliance, now)
 
 
+def free_unsigned(alliance: Alliance, now: datetime) -> None:
+    """In mid-life: who accepted and has not signed in time is let go, and the next candidates are asked."""
+    late = queries.unsigned(alliance)
+    accepted = alliance.seats.filter(state=SeatState.ACCEPTED)
+    seats = list(accepted.filter(firm__key__in=late))
+    if not seats:
+        return
+    take_back(alliance, now)
+    for seat in seats:
+        _free(alliance, seat, now)
+    for seat in seats:
+        ask_next(alliance, seat, now)
+    if accepted.exists():  # others take seats over too, and sign anew without whom was let go
+        take_over(alliance, now)
+
+
 def _free(alliance: Alliance, seat: Seat, now: datetime) -> None:
     accepted = seat.invitations.select_related("seat", "stream").get(state=InvitationState.ACCEPTED)
     step(accepted, INVITATION, "withdraw", InvitationFacts(), CLOCK)
     firms_actions.release(seat.purpose, now=now)
     step(seat, SEAT, "vacate", SeatFacts(), CLOCK, firm_id=None, terms={})
     tell_firm(accepted, "not_signed", CLOCK, now)
-    announce(alliance, "not_signed", CLOCK, now, seats=board.seat_rows([seat]))
+    # partners do not see who is asked in mid-life
+    tell = announce_to_operators if alliance.state == State.EVOLVING else announce
+    tell(alliance, "not_signed", CLOCK, now, seats=board.seat_rows([seat]))

@@ -27,6 +27,7 @@ class Deadline:
 WRITE_OFF = "write_off_leftovers"
 CLOSE_OBJECTIONS = "close_objections"
 CLOSE_DISPUTES = "close_disputes"
+FREE_UNSIGNED = "free_unsigned"
 
 DEADLINES: tuple[Deadline, ...] = (
     Deadline(State.PROPOSED, "proposed", timedelta(hours=72), "lapse"),
@@ -35,7 +36,7 @@ DEADLINES: tuple[Deadline, ...] = (
     Deadline(State.NEGOTIATING, "negotiating", timedelta(hours=48), "lapse"),
     Deadline(State.COMMITTED, "committed", timedelta(hours=24), "expire"),
     Deadline(State.OPERATING, "operating", timedelta(days=150), "expire"),
-    Deadline(State.EVOLVING, "evolving", timedelta(hours=72), "give_up"),
+    Deadline(State.EVOLVING, "evolving", timedelta(hours=72), "give_up", before=FREE_UNSIGNED),
     Deadline(State.SUSPENDED, "suspended", timedelta(days=7), "expire"),
     Deadline(State.WINDING_DOWN, "cooling_off", timedelta(hours=24), "settle"),
     Deadline(State.WINDING_DOWN, "winding_down", timedelta(days=14), "settle", before=WRITE_OFF),

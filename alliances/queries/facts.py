@@ -17,14 +17,17 @@ from matching.blueprint import CycleError, critical_path
 
 HELD = [SeatState.ACCEPTED.value, SeatState.SIGNED.value]
 VACANT = [SeatState.OPEN.value, SeatState.INVITED.value, SeatState.ACCEPTED.value]
+EVOLVING = next(row.default for row in DEADLINES if row.setting == "evolving")
 AGAIN = timedelta(hours=1)  # until a deadline that could not act is tried again
 
 
 def limits(alliance: Alliance) -> dict[str, timedelta]:
     """How long the states of this alliance may last, by the names of the life cycle's deadlines."""
+    evolving = settings.DEADLINES.get("evolving", EVOLVING)
     return {
         **settings.DEADLINES,
         **({} if alliance.invitation_hours is None else {"inviting": time_to_answer(alliance)}),
+        "evolving": max(evolving, time_to_answer(alliance)),  # an invitation does not outlive the search
         "operating": alliance.end_at - alliance.entered_at,
     }
 

@@ -29,6 +29,7 @@ from tests.builders.alliances import (
     worker,
 )
 from tests.builders.firms import NOW, person, used
+from tests.builders.keys import bring_key
 
 pytestmark = pytest.mark.usefixtures("savepoint")
 STAGE = operating
@@ -271,6 +272,45 @@ def test_leaving_twice_is_leaving_once(world):
     with pytest.raises(Missing):
         leave(world, alliance)
     assert Seat.objects.filter(alliance=alliance, slot="maker").count() == 2
+
+
+def test_who_accepts_and_never_signs_holds_the_seat_no_longer_than_the_search_lasts(world):
+    bring_key(world.rival)
+    alliance = half_made(world)
+    leave(world, alliance)
+    take_over(alliance)
+    accepted, vacant = asked(alliance), new_seat(alliance)
+    outsider = {"firm": world.firms.outsider.id, "terms": vacant.terms | {"capacity": []}}
+    Seat.objects.filter(pk=vacant.pk).update(candidates=[outsider])
+    version = board.snapshot(fresh(alliance))["version"]
+    actions.act(LATER + 72 * HOUR)
+    accepted.refresh_from_db()
+    assert accepted.state == InvitationState.WITHDRAWN
+    assert asked(alliance).firm == world.firms.outsider.firm
+    assert fresh(alliance).state == State.EVOLVING
+    assert board.snapshot(fresh(alliance))["version"] == version, "partners do not see who is asked"
+    accept(asked(alliance), LATER + 73 * HOUR)
+    assert fresh(alliance).state == State.OPERATING
+
+
+def test_with_nobody_left_who_would_sign_its_limit_ends_it(world):
+    bring_key(world.rival)
+    alliance = half_made(world)
+    leave(world, alliance)
+    take_over(alliance)
+    actions.act(LATER + 72 * HOUR)
+    assert fresh(alliance).state == State.WINDING_DOWN
+    assert used(world.rival_sewing) == {}
+
+
+def test_an_invitation_does_not_outlive_the_search(world):
+    alliance = half_made(world)
+    Alliance.objects.filter(pk=alliance.pk).update(invitation_hours=14 * 24)
+    leave(world, alliance)
+    actions.act(LATER + 13 * DAY)
+    assert fresh(alliance).state == State.EVOLVING
+    take_over(alliance, LATER + 13 * DAY)
+    assert fresh(alliance).state == State.OPERATING
 
 
 def test_a_suspended_firm_loses_its_seats_by_the_clock(world):
