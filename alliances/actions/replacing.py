@@ -73,17 +73,19 @@ def replace_suspended(alliance_id: int, now: datetime) -> bool:
     A seller of record that has sold keeps its seat; what becomes of it, a person decides.
     """
     alliance = lock_by(pk=alliance_id)
-    seats = held_seats(alliance)
-    may_work = firms.callable_ids([seat.firm_id for seat in seats if seat.firm_id])
-    gone = [seat for seat in seats if seat.firm_id not in may_work]
-    if not gone or alliance.state not in LIVING:
-        return False
+    gone = _suspended(alliance) if alliance.state in LIVING else []
     bound = [seat for seat in gone if has_sold(seat)]
     free = [seat for seat in gone if seat not in bound]
     if free:
         vacate(alliance, free, "partner_suspended", CLOCK, now, reason=SUSPENDED)
     proposed = [seat for seat in bound if propose_replacement(seat, SUSPENDED, now)]
     return bool(free or proposed)
+
+
+def _suspended(alliance: Alliance) -> list[Seat]:
+    seats = held_seats(alliance)
+    may_work = firms.callable_ids([seat.firm_id for seat in seats if seat.firm_id])
+    return [seat for seat in seats if seat.firm_id not in may_work]
 
 
 def propose_replacement(seat: Seat, reason: str, now: datetime) -> bool:
