@@ -37,9 +37,8 @@ const $ = (selector) => root.querySelector(selector);
 const hear = {
   hello({ epoch, now: at, pace }) {
     market = { at: Date.parse(at), pace, read: Date.now() };
-    if (epoch !== state.epoch) state.epoch = epoch;  // a snapshot follows
     line.greeted();
-    kept.keep(state, new Date());
+    if (epoch === state.epoch) kept.keep(state, new Date());  // of another epoch a snapshot follows, and brings it
   },
   snapshot({ state: fresh }) {
     showAnew(fresh);

@@ -10,7 +10,7 @@ self.addEventListener("message", (event) => event.waitUntil(keep(event.data.keep
 self.addEventListener("fetch", (event) => {
   const { request } = event, url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== location.origin) return;
-  if (request.mode === "navigate") event.respondWith(page(event));
+  if (request.mode === "navigate") visit(event);
   else if (url.pathname.startsWith("/static/")) event.respondWith(part(event));
 });
 
@@ -19,10 +19,16 @@ async function install() {
   await skipWaiting();
 }
 
-/** A page from the network; a kept copy where there is none, or where it takes too long. */
-async function page(event) {
-  const copy = await copyOf(event.request.url);
+/** The worker may not rest before the network has answered, also when a copy is shown meanwhile. */
+function visit(event) {
   const fresh = load(event);
+  event.waitUntil(fresh.then((answer) => settle(event.request.url, answer.clone()), () => null));
+  event.respondWith(page(event, fresh));
+}
+
+/** A page from the network; a kept copy where there is none, or where it takes too long. */
+async function page(event, fresh) {
+  const copy = await copyOf(event.request.url);
   const late = copy && new Promise((resolve) => { setTimeout(resolve, PATIENCE, copy); });
   try {
     const answer = await Promise.race(late ? [fresh, late] : [fresh]);
@@ -33,9 +39,7 @@ async function page(event) {
 }
 
 async function load(event) {
-  const answer = (await event.preloadResponse) ?? (await fetch(event.request));
-  event.waitUntil(settle(event.request.url, answer.clone()));
-  return answer;
+  return (await event.preloadResponse) ?? fetch(event.request);
 }
 
 /** Keep a page, or let go of one that this person may not see any more. */
