@@ -23,7 +23,10 @@ class Stream(models.Model):
     is_logged = models.BooleanField(default=False, db_default=False)
 
     class Meta:
-        indexes = [models.Index(fields=["id"], condition=Q(is_logged=False), name="stream_to_log")]
+        indexes = [
+            models.Index(fields=["id"], condition=Q(is_logged=False), name="stream_to_log"),
+            models.Index(fields=["id"], condition=Q(closed_at=None), name="stream_open"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk} at {self.version}"

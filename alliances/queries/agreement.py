@@ -120,7 +120,11 @@ def readable(user_id: int, key: str, *, is_operator: bool) -> Alliance | None:
 def to_sign(user_id: int, alliance: Alliance) -> list[firms.FirmRef]:
     """Firms of this person that have to sign now, and for which the person may."""
     waiting = set(unsigned(alliance)) if alliance.state in SIGNING else set()
-    return [firm for firm in firms.firms_of(user_id) if firm.may_sign and firm.key in waiting]
+    return [firm for firm in _signing_for(user_id) if firm.key in waiting]
+
+
+def _signing_for(user_id: int) -> list[firms.FirmRef]:
+    return [firm for firm in firms.firms_of(user_id) if firm.may_sign]
 
 
 def signings(user_id: int, alliance: Alliance, now: datetime) -> list[Signing]:
@@ -132,8 +136,13 @@ def signings(user_id: int, alliance: Alliance, now: datetime) -> list[Signing]:
 
 def awaiting(user_id: int) -> list[Alliance]:
     """Alliances whose agreement waits for a signature of a firm of this person."""
-    rows = readable_by(user_id).filter(agreements__number__gt=Agreement.COMMON, agreements__withdrawn_at=None)
-    return [alliance for alliance in rows.distinct().order_by("due_at") if to_sign(user_id, alliance)]
+    mine = {firm.key for firm in _signing_for(user_id)}
+    if not mine:
+        return []
+    rows = readable_by(user_id).filter(
+        state__in=SIGNING, agreements__number__gt=Agreement.COMMON, agreements__withdrawn_at=None
+    )
+    return [alliance for alliance in rows.distinct().order_by("due_at") if mine & set(unsigned(alliance))]
 
 
 def paper(alliance: Alliance, user_id: int | None, number: int | None = None) -> Paper | None:

@@ -30,9 +30,11 @@ def left_open(now: datetime) -> Iterator[Found]:
     for kind, name in (("forming_stream", "forming"), ("stream", "stream")):
         opened = over.filter(**{f"{name}__closed_at": None, f"{name}__isnull": False})
         yield from ((kind, pk) for pk in opened.values_list("pk", flat=True))
-    invitations = Invitation.objects.filter(seat__alliance__in=over)
-    asked = invitations.filter(Q(state=InvitationState.PENDING) | Q(stream__closed_at=None))
-    yield from (("invitation", pk) for pk in asked.values_list("seat__alliance_id", flat=True))
+    # two questions: asked as one, every invitation that ever was would be looked at
+    pending = Q(state=InvitationState.PENDING)
+    for asked in (pending, Q(stream__closed_at=None) & ~pending):
+        rows = Invitation.objects.filter(asked, seat__alliance__in=over)
+        yield from (("invitation", pk) for pk in rows.values_list("seat__alliance_id", flat=True))
     yield from _capacity(over)
 
 
