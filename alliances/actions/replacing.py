@@ -131,17 +131,16 @@ def vacate(
     reason: str,
     command_id: str | None = None,
 ) -> None:
-    """Open these seats again in one step: work moves over, capacity and access end, the next firms are asked."""
-    if alliance.state not in LIVING:
-        raise Refused("not_working", _("The alliance does not work now."), state=alliance.state)
-    if any(has_sold(seat) for seat in seats):
-        text = _("The seller of record has sold already and cannot be replaced: end the alliance instead.")
-        raise Refused("seller_has_sold", text)
+    """Open these seats again in one step: work moves over, capacity and access end, the next firms are asked.
+
+    A seat whose work is done needs nobody any more, and stays empty.
+    """
+    _demand_free(alliance, seats)
     file_leavers(alliance, seats, now)
-    fresh = [_reopen(alliance, seat, actor, now) for seat in seats]
+    fresh = [found for seat in seats if (found := _reopen(alliance, seat, actor, now))]
     moved = Task.objects.filter(Q(seat__in=fresh) | Q(helpers__in=fresh)).distinct()
     _end_access(alliance, now)
-    if alliance.state == State.OPERATING:
+    if fresh and alliance.state == State.OPERATING:
         advance(alliance, "evolve", actor, now)
     changed = {"seats": board.seat_rows([*seats, *fresh]), "tasks": board.task_rows(moved)}
     announce(alliance, kind, actor, now, command_id=command_id, note=reason, **changed)
@@ -149,22 +148,48 @@ def vacate(
         ask_next(alliance, seat, now)
 
 
-def _reopen(alliance: Alliance, seat: Seat, actor: Actor, now: datetime) -> Seat:
-    """Let the firm go from its seat with what it has earned, and open the same role for another."""
-    done, before = work_of(alliance, []).units(DELIVERED_BY.get(seat.slot, MAKING)) or 0, seat.terms
-    earlier = kept_before(seat, alliance.seats.filter(slot=seat.slot))
-    tasks = [task for task in seat.tasks.all() if not task.is_milestone]
-    finished = sum(task.state == TaskState.FINISHED for task in tasks)
+def _demand_free(alliance: Alliance, seats: Sequence[Seat]) -> None:
+    if alliance.state not in LIVING:
+        raise Refused("not_working", _("The alliance does not work now."), state=alliance.state)
+    if any(has_sold(seat) for seat in seats):
+        text = _("The seller of record has sold already and cannot be replaced: end the alliance instead.")
+        raise Refused("seller_has_sold", text)
+
+
+def _tasks(seat: Seat) -> list[Task]:
+    """What the seat answers for; of one that only helps, that with which it helps."""
+    own = seat.tasks.filter(is_milestone=False)
+    return list(own) or list(seat.helped_tasks.filter(is_milestone=False))
+
+
+def _is_done(seat: Seat) -> bool:
+    """Whether it had something to do and nothing is left of it; a role without tasks lasts to the end."""
+    if seat.tasks.open().exists() or seat.helped_tasks.open().exists():
+        return False
+    return bool(_tasks(seat))
+
+
+def _let_go(alliance: Alliance, seat: Seat, actor: Actor, now: datetime) -> None:
+    """Let the firm go from its seat with what it has earned."""
+    tasks = _tasks(seat)
     earned = terms.of_leaver(
-        before,
-        done_units=done,
+        seat.terms,
+        done_units=work_of(alliance, []).units(DELIVERED_BY.get(seat.slot, MAKING)) or 0,
         planned_units=alliance.units,
-        finished=finished,
+        finished=sum(task.state == TaskState.FINISHED for task in tasks),
         tasks=len(tasks),
-        kept_before=earlier,
+        kept_before=kept_before(seat, alliance.seats.filter(slot=seat.slot)),
     )
     step(seat, SEAT, "leave", SeatFacts(), actor, terms=earned)
     firms_actions.release(seat.purpose, now=now)
+
+
+def _reopen(alliance: Alliance, seat: Seat, actor: Actor, now: datetime) -> Seat | None:
+    """Let the firm go, and open the same role for another with the work that is left; None when none is."""
+    is_done, before = _is_done(seat), seat.terms
+    _let_go(alliance, seat, actor, now)
+    if is_done:
+        return None
     fresh = Seat.objects.create(
         alliance=alliance,
         slot=seat.slot,

@@ -186,6 +186,18 @@ def test_a_life_with_a_replacement_comes_to_its_end(world):
     assert not Reservation.objects.live().below(str(ended.key)).exists()
 
 
+def test_whose_work_is_done_leaves_without_a_successor(world):
+    alliance = work_off(operating(world), until="S3")
+    leave(world, alliance)
+    assert fresh(alliance).state == State.OPERATING
+    assert not alliance.seats.filter(succeeds__isnull=False).exists()
+    assert not Alliance.objects.seen_by(world.firms.maker.owner.pk).exists()
+    work_off(fresh(alliance), LATER)
+    actions.act(LATER + DAY)
+    share = fresh(alliance).settlement.shares.get(firm=world.firms.maker.firm)
+    assert share.amount_minor == UNITS * 600 + 5_000
+
+
 def test_work_goes_on_while_a_seat_is_filled_again(world):
     alliance = operating(world)
     while task(alliance, "L1").state == TaskState.WAITING:
