@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from alliances.heritage import conduct_of
+from alliances.heritage import conduct_of, conduct_of_leavers
 from alliances.models import Alliance, Seat
 from alliances.queries import conduct
 from firms import actions as firms_actions
@@ -19,11 +19,12 @@ def file_conduct(alliance: Alliance, now: datetime) -> None:
 
 
 def file_leavers(alliance: Alliance, seats: Sequence[Seat], now: datetime) -> None:
-    """File what firms did in the seats that they leave, before their open tasks pass to others.
+    """File whether firms were in time in the seats that they leave, before their open tasks pass to others.
 
-    What is filed here is not filed again at the end. Firms are locked here, before capacity is given back.
+    What is filed here is not filed again at the end, so their goods are not judged before the inspection.
+    Firms are locked here, before capacity is given back.
     """
-    _file(alliance, conduct_of(conduct.done(alliance, seats), [], now), now)
+    _file(alliance, conduct_of_leavers(conduct.done(alliance, seats), now), now)
 
 
 def _file(alliance: Alliance, lines: list[Conduct], now: datetime) -> None:

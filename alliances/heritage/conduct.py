@@ -72,19 +72,31 @@ def looked_at(code: str) -> str:
 
 
 def conduct_of(tasks: Iterable[Done], invitations: Iterable[Asked], now: datetime) -> list[Conduct]:
-    """Everything that can be said of the firms, in the order of the tasks and invitations."""
+    """Everything that can be said of the firms at the end, in the order of the tasks and invitations.
+
+    `tasks` are all of the alliance: what one firm made is judged by the inspection of another.
+    """
     rows = list(tasks)
     inspected = all(row.finished_at is not None for row in rows if row.code == INSPECTION)
-    found = [line for row in rows for line in _of_task(row, inspected, now)]
+    found = [line for row in rows for line in (*_of_time(row, now), *_of_goods(row, inspected))]
     return found + [line for asked in invitations for line in _of_invitation(asked)]
 
 
-def _of_task(row: Done, inspected: bool, now: datetime) -> Iterator[Conduct]:
-    timely, bad = _timeliness(row, now), _faulty(row)
+def conduct_of_leavers(tasks: Iterable[Done], now: datetime) -> list[Conduct]:
+    """What can be said of firms when they go: whether they were in time. Of their goods the end will tell."""
+    return [line for row in tasks for line in _of_time(row, now)]
+
+
+def _of_time(row: Done, now: datetime) -> Iterator[Conduct]:
+    timely = _timeliness(row, now)
     if timely is not None:
         yield _line(row, timely, row.finished_at or now)
+
+
+def _of_goods(row: Done, inspected: bool) -> Iterator[Conduct]:
     if row.finished_at is None or row.code not in HANDLES_GOODS:
         return
+    bad = _faulty(row)
     if bad:
         yield _line(row, Outcome.FAULTY, row.finished_at, share=bad)
     elif inspected or row.code not in INSPECTED:

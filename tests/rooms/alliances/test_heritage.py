@@ -19,6 +19,7 @@ from alliances.models import (
     Lesson,
     Stream,
     Succession,
+    Task,
     TaskTemplate,
     TemplateProposal,
 )
@@ -43,10 +44,12 @@ from tests.builders.alliances import (
     fresh,
     invitation,
     operating,
+    seat,
     settling,
     standing_proposal,
     task,
     work_off,
+    worker,
 )
 
 pytestmark = pytest.mark.usefixtures("savepoint")
@@ -154,6 +157,49 @@ def test_who_leaves_is_judged_at_once_and_its_successor_by_its_own_time(world: W
     assert ("task:M6", "kept") in lines(firm=world.rival.firm)  # the time of the other is not on its account
     replaced = [row for row in Lesson.objects.get(alliance=alliance).rows if row["code"] == "replaced"]
     assert replaced == [{"code": "replaced", "slot": "maker"}]
+
+
+def test_the_goods_of_a_maker_that_left_are_judged_by_the_inspection(world: World) -> None:
+    alliance = operating(world)
+    inspected_by(alliance, "forwarder")
+    work_off(alliance, until="M8")
+    assert task(alliance, "M6").state == "finished"
+    actions.leave(world.firms.maker.owner.actor, str(alliance.key), reason="fire", now=NOW)
+    assert ("task:M6", "sound") not in lines(firm=world.firms.maker.firm)
+    accept(Invitation.objects.get(seat__alliance=alliance, firm=world.rival.firm, state="pending"), NOW)
+    inspection = task(alliance, "M8")
+    actions.start(worker(inspection), inspection.pk, now=NOW)
+    actions.post_evidence(
+        worker(inspection), inspection.pk, text="seams open", good_units=60, bad_units=40, now=NOW
+    )
+    end_after_a_leave(alliance)
+    line = Observation.objects.get(subject="task:M6", dimension="quality")
+    assert (line.firm, line.outcome, line.bad) == (world.firms.maker.firm, "faulty", 0.4)
+
+
+def inspected_by(alliance: Alliance, slot: str) -> None:
+    due_at = NOW + 30 * DAY
+    inspection = Task.objects.create(
+        alliance=alliance,
+        code="M8",
+        title="Inspect the goods",
+        seat=seat(alliance, slot),
+        planned_start_at=NOW,
+        planned_finish_at=due_at,
+        due_at=due_at,
+    )
+    inspection.after.add(task(alliance, "M6"))
+    task(alliance, "L2").after.add(inspection)
+
+
+def end_after_a_leave(alliance: Alliance) -> None:
+    """Who left cannot confirm: the time to object passes."""
+    for found in alliance.tasks.filter(state="started"):
+        do(found, NOW)
+    work_off(alliance)
+    actions.act(NOW + DAY)
+    actions.act(NOW + 5 * DAY)
+    assert fresh(alliance).state == State.DISSOLVED
 
 
 # -- durations and the template --
