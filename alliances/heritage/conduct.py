@@ -82,6 +82,11 @@ def conduct_of(tasks: Iterable[Done], invitations: Iterable[Asked], now: datetim
     return found + [line for asked in invitations for line in _of_invitation(asked)]
 
 
+def conduct_of_unsigned(accepted: Iterable[Asked], now: datetime) -> list[Conduct]:
+    """A firm that accepts and does not sign in time has kept all others waiting: a promise that it broke."""
+    return [_of_signature(row, now) for row in accepted]
+
+
 def conduct_of_leavers(tasks: Iterable[Done], now: datetime) -> list[Conduct]:
     """What can be said of firms when they go: whether they were in time. Of their goods the end will tell."""
     return [line for row in tasks for line in _of_time(row, now)]
@@ -130,3 +135,10 @@ def _of_invitation(asked: Asked) -> Iterator[Conduct]:
         outcome = Outcome.ANSWERED if asked.answered_at else Outcome.SILENT
         title = "Invitation to a seat"
         yield Conduct(asked.firm_id, asked.slot, asked.scope, outcome, f"invitation:{asked.key}", title, at)
+
+
+def _of_signature(asked: Asked, now: datetime) -> Conduct:
+    title = "The agreement was to be signed."
+    return Conduct(
+        asked.firm_id, asked.slot, asked.scope, Outcome.BROKEN, f"signature:{asked.key}", title, now
+    )

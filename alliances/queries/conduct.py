@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from alliances.heritage import Asked, Done, looked_at, scope_of
-from alliances.lifecycle import InvitationState, TaskState
+from alliances.lifecycle import InvitationState, SeatState, TaskState
 from alliances.models import Alliance, Evidence, Invitation, Seat, Task
 from alliances.playbook import ExceptionKind
+from alliances.queries import agreement
 from matching import queries as matching
 
 OF_GOODS = [ExceptionKind.DAMAGE.value, ExceptionKind.SHORTAGE.value]
@@ -33,9 +34,19 @@ def done(alliance: Alliance, seats: Iterable[Seat] | None = None) -> list[Done]:
 
 def asked(alliance: Alliance) -> list[Asked]:
     """The invitations of the alliance; what the platform took back unanswered says nothing of the firm."""
+    return _asked(alliance, Invitation.objects.filter(seat__alliance=alliance))
+
+
+def unsigned(alliance: Alliance) -> list[Asked]:
+    """Those that were accepted by firms which have not signed the document that waits for them."""
+    late = agreement.unsigned(alliance)
+    seats = alliance.seats.filter(state=SeatState.ACCEPTED, firm__key__in=late)
+    return _asked(alliance, Invitation.objects.filter(seat__in=seats, state=InvitationState.ACCEPTED))
+
+
+def _asked(alliance: Alliance, invitations: QuerySet[Invitation]) -> list[Asked]:
     plan = matching.plan_of(alliance.proposal_id)
-    found = Invitation.objects.filter(seat__alliance=alliance).select_related("seat")
-    rows = found.prefetch_related("counter_offers").order_by("pk")
+    rows = invitations.select_related("seat").prefetch_related("counter_offers").order_by("pk")
     return [
         Asked(
             key=str(row.key),

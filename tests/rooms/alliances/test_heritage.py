@@ -36,6 +36,7 @@ from tests.builders.alliances import (
     NOW,
     World,
     accept,
+    accept_mandatory,
     actor_of,
     confirm_all,
     decline,
@@ -51,6 +52,7 @@ from tests.builders.alliances import (
     work_off,
     worker,
 )
+from tests.builders.keys import bring_key
 
 pytestmark = pytest.mark.usefixtures("savepoint")
 
@@ -96,6 +98,27 @@ def test_who_proposed_other_terms_has_answered_though_time_ran_out(world: World)
     actions.act(later)
     actions.abort(world.operator, str(alliance.key), reason="no time", now=later)
     assert Observation.objects.get(firm=world.firms.maker.firm).outcome == "answered"
+
+
+@pytest.mark.parametrize(("slot", "state"), [("forwarder", State.ABORTED), ("maker", State.INVITING)])
+def test_who_accepts_and_does_not_sign_in_time_has_broken_a_promise(
+    world: World, slot: str, state: State
+) -> None:
+    """Nobody stands in for the carrier, so the alliance lapses; the rival is asked for the maker's seat."""
+    idle = {"forwarder": world.firms.carrier, "maker": world.firms.maker}[slot]
+    bring_key(idle)
+    alliance = accept_mandatory(world.approve())
+    actions.act(NOW + 49 * HOUR)
+    assert fresh(alliance).state == state
+    line = Observation.objects.get(subject__startswith="signature:")
+    assert (line.firm, line.slot, line.outcome, line.bad) == (idle.firm, slot, "broken", 3)
+
+
+def test_an_alliance_that_is_stopped_before_the_limit_breaks_nobodys_promise(world: World) -> None:
+    bring_key(world.firms.carrier)
+    alliance = accept_mandatory(world.approve())
+    actions.abort(world.operator, str(alliance.key), reason="no time", now=NOW + 47 * HOUR)
+    assert not Observation.objects.filter(outcome="broken").exists()
 
 
 def test_a_report_of_damage_counts_against_the_task_that_it_is_about(world: World) -> None:
