@@ -40,7 +40,7 @@ class Outcome(StrEnum):
 
     KEPT = "kept"  # a task was finished in time
     LATE = "late"  # finished after its time
-    BROKEN = "broken"  # overdue and never finished
+    BROKEN = "broken"  # overdue and never finished, left while it was in hand, or accepted and not signed for
     SOUND = "sound"  # the goods in its hands were as promised
     FAULTY = "faulty"  # damage or a shortage was reported of them, or fewer came than promised
     ANSWERED = "answered"  # an invitation was answered, by yes or no, before its time was over

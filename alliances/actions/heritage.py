@@ -24,13 +24,13 @@ def file_unsigned(alliance: Alliance, now: datetime) -> None:
     _file(alliance, conduct_of_unsigned(conduct.unsigned(alliance), now), now)
 
 
-def file_leavers(alliance: Alliance, seats: Sequence[Seat], now: datetime) -> None:
+def file_leavers(alliance: Alliance, seats: Sequence[Seat], now: datetime, *, by_choice: bool) -> None:
     """File whether firms were in time in the seats that they leave, before their open tasks pass to others.
 
     What is filed here is not filed again at the end, so their goods are not judged before the inspection.
     Firms are locked here, before capacity is given back.
     """
-    _file(alliance, conduct_of_leavers(conduct.done(alliance, seats), now), now)
+    _file(alliance, conduct_of_leavers(conduct.done(alliance, seats), now, by_choice=by_choice), now)
 
 
 def _file(alliance: Alliance, lines: list[Conduct], now: datetime) -> None:

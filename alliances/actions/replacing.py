@@ -35,6 +35,7 @@ from firms import queries as firms
 from matching import queries as matching
 
 LIVING = [State.OPERATING.value, State.EVOLVING.value]
+LEFT = "partner_left"
 SUSPENDED = gettext_noop("The firm was suspended.")
 
 
@@ -48,7 +49,7 @@ def leave(
     mine = [seat for seat in held_seats(alliance) if seat.firm_id and firms.may_sign(user_id, seat.firm_id)]
     if not mine:
         raise may_not_sign()
-    vacate(alliance, mine, "partner_left", actor, now, reason=why, command_id=command_id)
+    vacate(alliance, mine, LEFT, actor, now, reason=why, command_id=command_id)
     return {"alliance": alliance_key, "left": True}
 
 
@@ -130,7 +131,7 @@ def vacate(
     if any(has_sold(seat) for seat in seats):
         text = _("The seller of record has sold already and cannot be replaced: end the alliance instead.")
         raise Refused("seller_has_sold", text)
-    file_leavers(alliance, seats, now)
+    file_leavers(alliance, seats, now, by_choice=kind == LEFT)
     fresh = [_reopen(alliance, seat, actor, now) for seat in seats]
     moved = Task.objects.filter(Q(seat__in=fresh) | Q(helpers__in=fresh)).distinct()
     _end_access(alliance, now)

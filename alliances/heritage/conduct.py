@@ -87,13 +87,17 @@ def conduct_of_unsigned(accepted: Iterable[Asked], now: datetime) -> list[Conduc
     return [_of_signature(row, now) for row in accepted]
 
 
-def conduct_of_leavers(tasks: Iterable[Done], now: datetime) -> list[Conduct]:
-    """What can be said of firms when they go: whether they were in time. Of their goods the end will tell."""
-    return [line for row in tasks for line in _of_time(row, now)]
+def conduct_of_leavers(tasks: Iterable[Done], now: datetime, *, by_choice: bool = False) -> list[Conduct]:
+    """What can be said of firms when they go: whether they were in time. Of their goods the end will tell.
+
+    Who goes by its own choice breaks the promise of all that it could have worked on, due or not: else it would do
+    better to leave a minute before the limit than to be late.
+    """
+    return [line for row in tasks for line in _of_time(row, now, is_left=by_choice)]
 
 
-def _of_time(row: Done, now: datetime) -> Iterator[Conduct]:
-    timely = _timeliness(row, now)
+def _of_time(row: Done, now: datetime, *, is_left: bool = False) -> Iterator[Conduct]:
+    timely = _timeliness(row, now, is_left=is_left)
     if timely is not None:
         yield _line(row, timely, row.finished_at or now)
 
@@ -117,12 +121,13 @@ def _faulty(row: Done) -> float:
     return max(missing, row.bad / seen if seen else 0.0)
 
 
-def _timeliness(row: Done, now: datetime) -> Outcome | None:
+def _timeliness(row: Done, now: datetime, *, is_left: bool) -> Outcome | None:
     """A task that never could begin, that was given up in time, or whose time has not come says nothing."""
     if row.finished_at is not None:
         return Outcome.KEPT if row.finished_at <= row.limit_at else Outcome.LATE
-    waits = row.could_begin_at is None or row.is_given_up
-    return Outcome.BROKEN if not waits and now > row.limit_at else None
+    if row.could_begin_at is None or row.is_given_up:
+        return None
+    return Outcome.BROKEN if now > (row.could_begin_at if is_left else row.limit_at) else None
 
 
 def _line(row: Done, outcome: Outcome, at: datetime, *, share: float = 1.0) -> Conduct:

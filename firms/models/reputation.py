@@ -30,7 +30,7 @@ class Observation(models.Model):
     class Outcome(models.TextChoices):
         KEPT = "kept", _("finished in time")
         LATE = "late", _("finished late")
-        BROKEN = "broken", _("overdue and never finished")
+        BROKEN = "broken", _("promised and not done")
         SOUND = "sound", _("goods as promised")
         FAULTY = "faulty", _("damage or missing units")
         ANSWERED = "answered", _("answered in time")

@@ -182,6 +182,21 @@ def test_who_leaves_is_judged_at_once_and_its_successor_by_its_own_time(world: W
     assert replaced == [{"code": "replaced", "slot": "maker"}]
 
 
+@pytest.mark.parametrize(("is_choice", "found"), [(True, ["broken"]), (False, [])])
+def test_to_leave_a_minute_before_the_limit_is_no_way_out(
+    world: World, is_choice: bool, found: list[str]
+) -> None:
+    alliance = work_off(operating(world), until="M6")
+    minute_before = task(alliance, "M6").due_at - timedelta(minutes=1)
+    if is_choice:
+        actions.leave(world.firms.maker.owner.actor, str(alliance.key), reason="fire", now=minute_before)
+    else:
+        actions.replace(world.operator, seat(alliance, "maker").pk, reason="fire", now=minute_before)
+    assert [
+        outcome for subject, outcome in lines(firm=world.firms.maker.firm) if subject == "task:M6"
+    ] == found
+
+
 def test_the_goods_of_a_maker_that_left_are_judged_by_the_inspection(world: World) -> None:
     alliance = operating(world)
     inspected_by(alliance, "forwarder")

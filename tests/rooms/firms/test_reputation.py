@@ -132,7 +132,7 @@ def test_the_firm_sees_every_reason_and_others_none(world: Firms, of: Opened) ->
     appealed(world)
     page = f"/firm/{world.maker.key}/reputation/"
     shown = of(world.maker.owner).get(page).content.decode()
-    for text in ("Wide trousers: DE", "Produce the pilot lot", "overdue and never finished", "6203"):
+    for text in ("Wide trousers: DE", "Produce the pilot lot", "promised and not done", "6203"):
         assert text in shown
     for stranger in (world.carrier.owner, world.operator):
         assert of(stranger).get(page).status_code == 404
