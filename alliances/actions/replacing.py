@@ -147,7 +147,7 @@ def _reopen(alliance: Alliance, seat: Seat, actor: Actor, now: datetime) -> Seat
     """Let the firm go from its seat with what it has earned, and open the same role for another."""
     done, before = work_of(alliance, []).units(DELIVERED_BY.get(seat.slot, MAKING)) or 0, seat.terms
     earlier = kept_before(seat, alliance.seats.filter(slot=seat.slot))
-    tasks = [task for task in seat.tasks.all() if not task.is_milestone]
+    tasks = seat.tasks.filter(is_milestone=False, exception_kind="")
     finished = sum(task.state == TaskState.FINISHED for task in tasks)
     earned = terms.of_leaver(
         before,

@@ -92,6 +92,14 @@ class Task(models.Model):
     evidence_count = models.IntegerField(default=0, db_default=0)
     comment_count = models.IntegerField(default=0, db_default=0)
     exception_kind = models.CharField(max_length=20, blank=True)
+    reported_by = models.ForeignKey(
+        Firm,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        help_text=_("whose people reported the exception"),
+    )
 
     objects = TaskQuerySet.as_manager()
 

@@ -18,10 +18,13 @@ OF_GOODS = [ExceptionKind.DAMAGE.value, ExceptionKind.SHORTAGE.value]
 
 
 def done(alliance: Alliance, seats: Iterable[Seat] | None = None) -> list[Done]:
-    """The tasks for which firms answer, with everything that decides over how they count."""
+    """The tasks for which firms answer, with everything that decides over how they count.
+
+    To answer an exception is no promise that was kept: anybody may report one, and as often as they like.
+    """
     plan = matching.plan_of(alliance.proposal_id)
     high = {spec.code: spec.days.high for spec in plan.tasks}
-    rows = alliance.tasks.filter(is_milestone=False, seat__firm__isnull=False)
+    rows = alliance.tasks.filter(is_milestone=False, exception_kind="", seat__firm__isnull=False)
     if seats is not None:
         rows = rows.filter(seat__in=seats)
     tasks = rows.select_related("seat", "alliance__product").prefetch_related("after")

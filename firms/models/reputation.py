@@ -67,7 +67,15 @@ class Observation(models.Model):
     @property
     def deed(self) -> Deed:
         return Deed(
-            self.pk, self.slot, self.scope, self.dimension, self.outcome, self.good, self.bad, self.at
+            self.pk,
+            self.slot,
+            self.scope,
+            self.dimension,
+            self.outcome,
+            self.good,
+            self.bad,
+            self.at,
+            self.alliance_key,
         )
 
 

@@ -100,6 +100,21 @@ def test_who_proposed_other_terms_has_answered_though_time_ran_out(world: World)
     assert Observation.objects.get(firm=world.firms.maker.firm).outcome == "answered"
 
 
+def test_to_answer_exceptions_earns_no_reputation(world: World) -> None:
+    """A worker could report, answer, and report again, until the firm stood highest of all."""
+    alliance = operating(world)
+    maker = world.firms.maker
+    for _ in range(3):
+        opened = actions.post_exception(
+            maker.worker.actor, str(alliance.key), kind="shortage", text="x", now=NOW
+        )
+        do(alliance.tasks.get(pk=opened["task"]))
+    work_off(alliance)
+    actions.act(NOW + DAY)
+    confirm_all(alliance, NOW + DAY + HOUR)
+    assert [subject for subject, _outcome in lines(firm=maker.firm) if subject.startswith("task:X")] == []
+
+
 @pytest.mark.parametrize(("slot", "state"), [("forwarder", State.ABORTED), ("maker", State.INVITING)])
 def test_who_accepts_and_does_not_sign_in_time_has_broken_a_promise(
     world: World, slot: str, state: State
