@@ -105,9 +105,15 @@ def _done(task: Task, markets: Iterable[str], high: dict[str, float], joined_at:
 
 
 def _could_begin_at(task: Task, joined_at: datetime | None) -> datetime | None:
-    before = list(task.after.all())
+    before = [row for row in task.after.all() if not row.exception_kind or _holds_up(row, task)]
     if any(row.state != TaskState.FINISHED for row in before):
         return task.started_at
     ends = [row.finished_at for row in before if row.finished_at]
     begin = max(ends, default=task.planned_start_at)
     return max(begin, joined_at) if joined_at else begin
+
+
+def _holds_up(exception: Task, task: Task) -> bool:
+    """Whether an exception takes time from who answers for the task: not one of its own, nor one of too late."""
+    assert task.seat is not None  # noqa: S101 - narrows the type
+    return exception.reported_by_id != task.seat.firm_id and exception.planned_start_at <= task.due_at

@@ -197,6 +197,36 @@ def test_who_leaves_is_judged_at_once_and_its_successor_by_its_own_time(world: W
     assert replaced == [{"code": "replaced", "slot": "maker"}]
 
 
+@pytest.mark.parametrize(
+    ("reporter", "days", "outcome"),
+    [
+        ("maker", -20, "late"),  # its own
+        ("carrier", 20, "late"),  # too late
+        ("carrier", -20, "kept"),  # another's, in time
+    ],
+)
+def test_lateness_does_not_disappear_behind_an_exception(
+    world: World, reporter: str, days: int, outcome: str
+) -> None:
+    alliance = work_off(operating(world), until="M6")
+    lot = task(alliance, "M6")
+    late = lot.due_at + 20 * DAY
+    opened = actions.post_exception(
+        getattr(world.firms, reporter).worker.actor,
+        str(alliance.key),
+        kind="shortage",
+        text="x",
+        task_id=lot.pk,
+        now=lot.due_at + days * DAY,
+    )
+    do(alliance.tasks.get(pk=opened["task"]), late)
+    do(task(alliance, "M6"), late)
+    work_off(alliance, late)
+    actions.act(late + DAY)
+    confirm_all(alliance, late + DAY + HOUR)
+    assert ("task:M6", outcome) in lines(firm=world.firms.maker.firm)
+
+
 @pytest.mark.parametrize(("is_choice", "found"), [(True, ["broken"]), (False, [])])
 def test_to_leave_a_minute_before_the_limit_is_no_way_out(
     world: World, is_choice: bool, found: list[str]
