@@ -64,8 +64,14 @@ def replace(
     seat = alliance.seats.filter(pk=seat_id, state=SeatState.SIGNED).first()
     if seat is None:
         raise Refused("not_held", _("Nobody holds this seat."))
+    demand_others_sit(actor, seat)
     vacate(alliance, [seat], "partner_replaced", actor, now, reason=why, command_id=command_id)
     return {"seat": seat_id, "replaced": True}
+
+
+def demand_others_sit(actor: Actor, seat: Seat) -> None:
+    """An operator decides about no seat that a firm of their own holds, or may be asked to take."""
+    firms_actions.demand_others(actor, [seat.firm_id, *(row["firm"] for row in seat.candidates)])
 
 
 def replace_suspended(alliance_id: int, now: datetime) -> bool:

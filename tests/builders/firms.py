@@ -97,6 +97,11 @@ def verified_firm(operator: User, name: str, now: datetime = NOW, **changes: Any
     return FirmOf(firm, owner, manager, worker)
 
 
+def join(user: User, firm: FirmOf, now: datetime = NOW) -> None:
+    """Let somebody act for a firm too, as an operator may."""
+    Member.objects.create(firm=firm.firm, user=user, role=Member.Role.OWNER, since_at=now)
+
+
 def maker(operator: User, now: datetime = NOW, *, name: str = "Ningbo Trousers") -> FirmOf:
     """Make a factory with one competency, 1,000 units a week."""
     made = verified_firm(operator, name, now)
