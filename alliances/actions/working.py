@@ -46,6 +46,8 @@ def progress(
     if work.task.target_units is None:
         raise Refused("no_quantity", _("This task is not counted in units."))
     amounts = _amounts(work, done_units, revenue_minor)
+    if _takes_away(work, amounts):
+        work.demand_answerable()
     work.step("progress", work.facts(), **amounts)
     return work.announce("progressed", command_id=command_id)
 
@@ -68,6 +70,8 @@ def finish(
     """
     work = take_up(actor, task_id, expected_version, now)
     amounts = _amounts(work, done_units, revenue_minor)
+    if _takes_away(work, amounts) or amounts["done_units"] < (work.task.target_units or 0):
+        work.demand_answerable()
     why = shortfall.strip()[:200] or work.task.shortfall
     facts = work.facts(quantity_done=amounts["done_units"], shortfall_stated=bool(why))
     work.step("finish", facts, finished_at=now, shortfall=why, **amounts)
@@ -107,6 +111,7 @@ def reopen(
 ) -> dict[str, Any]:
     """Undo a finish while the alliance operates or cools off; what waits for the task waits again."""
     work = take_up(actor, task_id, expected_version, now)
+    work.demand_answerable()
     if work.task.is_milestone:
         raise Refused("milestone", _("A milestone follows from the tasks before it; reopen one of those."))
     if begun_after(work.task):
@@ -115,6 +120,11 @@ def reopen(
     if work.alliance.state == State.WINDING_DOWN:
         advance(work.alliance, "reopen", actor, now, reopenings=work.alliance.reopenings + 1)
     return work.announce("reopened", wait_again(work.task), command_id=command_id)
+
+
+def _takes_away(work: Work, amounts: dict[str, int]) -> bool:
+    """Whether less is reported than was before."""
+    return any(amount < getattr(work.task, name) for name, amount in amounts.items())
 
 
 def _amounts(work: Work, done_units: int | None, revenue_minor: int | None) -> dict[str, int]:
