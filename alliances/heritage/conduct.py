@@ -35,7 +35,7 @@ class Done:
     is_given_up: bool  # it was cancelled before anybody found it late
     target: int | None
     units: int
-    complaints: int = 0  # reports of damage or shortage about it
+    complaints: int = 0  # reports of damage or shortage about it that the answer upheld
     good: int = 0  # units that were found good when they were looked at
     bad: int = 0  # and bad
 

@@ -100,6 +100,13 @@ class Task(models.Model):
         db_index=False,
         help_text=_("whose people reported the exception"),
     )
+    is_unfounded = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text=_(
+            "who answered the exception says that it was not so, or only its reporter says that it was"
+        ),
+    )
 
     objects = TaskQuerySet.as_manager()
 

@@ -100,8 +100,14 @@ def _done(task: Task, markets: Iterable[str], high: dict[str, float], joined_at:
         is_given_up=task.state == TaskState.CANCELLED and task.escalated_at is None,
         target=task.target_units,
         units=task.done_units,
-        complaints=sum(before.exception_kind in OF_GOODS for before in task.after.all()),
+        complaints=sum(_is_upheld(before) for before in task.after.all()),
     )
+
+
+def _is_upheld(exception: Task) -> bool:
+    """Whether a report about goods was answered, and not denied: to complain alone proves nothing."""
+    is_answered = exception.state == TaskState.FINISHED and not exception.is_unfounded
+    return is_answered and exception.exception_kind in OF_GOODS
 
 
 def _could_begin_at(task: Task, joined_at: datetime | None) -> datetime | None:

@@ -156,6 +156,42 @@ def test_a_report_of_damage_counts_against_the_task_that_it_is_about(world: Worl
     assert ("task:M6", "faulty") in lines(firm=world.firms.maker.firm)
 
 
+@pytest.mark.parametrize(
+    ("reporter", "unfounded", "outcome"),
+    [
+        ("seller", False, "faulty"),
+        ("seller", True, "sound"),  # who answers denies it
+        ("maker", False, "sound"),  # accuser and judge in one
+    ],
+)
+def test_only_damage_that_another_upholds_counts(
+    world: World, reporter: str, unfounded: bool, outcome: str
+) -> None:
+    alliance = work_off(operating(world), until="L4")
+    opened = damage(world, alliance, "L4", reporter)
+    do(opened, NOW, unfounded=unfounded)
+    work_off(alliance)
+    actions.act(NOW + DAY)
+    confirm_all(alliance, NOW + DAY + HOUR)
+    assert ("task:L4", outcome) in lines(firm=world.firms.carrier.firm)
+
+
+def test_nobody_acquits_their_own_firm_and_an_operator_may(world: World) -> None:
+    alliance = work_off(operating(world), until="M6")
+    opened = damage(world, alliance, "M6", "carrier")
+    with pytest.raises(Refused, match="own_firm"):
+        do(opened, NOW, unfounded=True)
+    actions.finish(world.operator, opened.pk, unfounded=True, now=NOW)
+    opened.refresh_from_db()
+    assert opened.is_unfounded
+
+
+def damage(world: World, alliance: Alliance, code: str, reporter: str) -> Task:
+    sent = {"kind": "damage", "text": "wet", "task_id": task(alliance, code).pk}
+    by = getattr(world.firms, reporter).worker.actor
+    return alliance.tasks.get(pk=actions.post_exception(by, str(alliance.key), **sent, now=NOW)["task"])
+
+
 def test_what_was_counted_bad_counts_against_who_had_the_goods(world: World) -> None:
     alliance = work_off(operating(world), until="L4")
     flight = task(alliance, "L4")
