@@ -27,7 +27,7 @@ def done(alliance: Alliance, seats: Iterable[Seat] | None = None) -> list[Done]:
     rows = alliance.tasks.filter(is_milestone=False, exception_kind="", seat__firm__isnull=False)
     if seats is not None:
         rows = rows.filter(seat__in=seats)
-    tasks = rows.select_related("seat", "alliance__product").prefetch_related("after")
+    tasks = rows.select_related("seat", "alliance__product").prefetch_related("after__seat")
     joined, counts = _joined(alliance), _counts(alliance)
     return [
         _counted(_done(task, plan.markets, high, joined.get(task.seat_id)), counts.get(looked_at(task.code)))
@@ -112,11 +112,21 @@ def _is_upheld(exception: Task) -> bool:
 
 def _could_begin_at(task: Task, joined_at: datetime | None) -> datetime | None:
     before = [row for row in task.after.all() if not row.exception_kind or _holds_up(row, task)]
-    if any(row.state != TaskState.FINISHED for row in before):
+    ends = [_over_at(row, task) for row in before]
+    known = [at for at in ends if at is not None]
+    if len(known) < len(ends):
         return task.started_at
-    ends = [row.finished_at for row in before if row.finished_at]
-    begin = max(ends, default=task.planned_start_at)
+    begin = max(known, default=task.planned_start_at)
     return max(begin, joined_at) if joined_at else begin
+
+
+def _over_at(former: Task, task: Task) -> datetime | None:
+    """When it was in the way no more: an answer that the same firm owed, at the latest when that was due."""
+    over_at = former.finished_at if former.state == TaskState.FINISHED else None
+    is_own = former.seat is not None and task.seat is not None and former.seat.firm_id == task.seat.firm_id
+    if former.exception_kind and is_own:
+        return min(over_at or former.due_at, former.due_at)
+    return over_at
 
 
 def _holds_up(exception: Task, task: Task) -> bool:

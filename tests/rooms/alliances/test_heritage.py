@@ -234,19 +234,20 @@ def test_who_leaves_is_judged_at_once_and_its_successor_by_its_own_time(world: W
 
 
 @pytest.mark.parametrize(
-    ("reporter", "days", "outcome"),
+    ("reporter", "days", "answered", "outcome"),
     [
-        ("maker", -20, "late"),  # its own
-        ("carrier", 20, "late"),  # too late
-        ("carrier", -20, "kept"),  # another's, in time
+        ("maker", -1, 2, "late"),  # its own
+        ("carrier", 1, 2, "late"),  # too late
+        ("carrier", -1, 2, "kept"),  # another's, in time
+        ("carrier", -1, 20, "late"),  # which the firm itself was to answer in three days
     ],
 )
 def test_lateness_does_not_disappear_behind_an_exception(
-    world: World, reporter: str, days: int, outcome: str
+    world: World, reporter: str, days: int, answered: int, outcome: str
 ) -> None:
     alliance = work_off(operating(world), until="M6")
     lot = task(alliance, "M6")
-    late = lot.due_at + 20 * DAY
+    late = lot.due_at + answered * DAY
     opened = actions.post_exception(
         getattr(world.firms, reporter).worker.actor,
         str(alliance.key),
