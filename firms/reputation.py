@@ -5,15 +5,17 @@ Conference, 2002): deeds are evidence, good or bad, and the share of good deeds 
 prior has the mean 0.6, with the weight of two imagined deeds for one competency and of ten for the standing of the
 whole firm: no history is no blemish, one slip ruins nobody, and no single good deed makes a thousand.
 Old deeds are forgotten at once and not by halves, so that each line of the account either counts or does not:
-after two years, or when a hundred newer ones of the same competency and dimension are there.
+after two years, or when a hundred newer ones of the same competency and dimension are there. Of one alliance ten
+such lines count at most, the worst first: no alliance, however busy, hides what went wrong in it or before it.
 """
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from uuid import UUID
 
 PRIOR_MEAN = 0.6
 PRIOR_OF_ONE = 2.0  # imagined deeds before a competency's first one
@@ -21,6 +23,7 @@ PRIOR_OF_ALL = 10.0  # imagined deeds before a firm's first one
 SCALE = 1000
 KEPT_FOR = timedelta(days=730)
 NEWEST = 100
+MOST_OF_ONE = 10  # lines of one alliance, competency and dimension; a role has fewer tasks than that
 CREDIBLE = 0.90  # the probability that the share of good deeds lies in the interval shown
 APPEAL_ANSWERED_IN = timedelta(days=14)
 _STEPS = 60  # halvings of the interval in which a quantile is looked for
@@ -40,7 +43,7 @@ class Outcome(StrEnum):
 
     KEPT = "kept"  # a task was finished in time
     LATE = "late"  # finished after its time
-    BROKEN = "broken"  # overdue and never finished
+    BROKEN = "broken"  # overdue and never finished, left while it was in hand, or accepted and not signed for
     SOUND = "sound"  # the goods in its hands were as promised
     FAULTY = "faulty"  # damage or a shortage was reported of them, or fewer came than promised
     ANSWERED = "answered"  # an invitation was answered, by yes or no, before its time was over
@@ -105,6 +108,7 @@ class Deed:
     good: float
     bad: float
     at: datetime
+    alliance: UUID | None = None  # None: from before single deeds were kept
 
 
 @dataclass(frozen=True)
@@ -121,13 +125,26 @@ def counted(deeds: Iterable[Deed], now: datetime) -> list[Deed]:
     """Those that still count, newest first."""
     found: list[Deed] = []
     seen: Counter[tuple[str, str, str]] = Counter()
-    for deed in sorted(deeds, key=lambda deed: (deed.at, deed.id), reverse=True):
+    fresh = [deed for deed in deeds if now - deed.at < KEPT_FOR]
+    for deed in sorted(_weightiest(fresh), key=_age, reverse=True):
         key = (deed.slot, deed.scope, deed.dimension)
-        if now - deed.at >= KEPT_FOR or seen[key] >= NEWEST:
-            continue
-        seen[key] += 1
-        found.append(deed)
+        if seen[key] < NEWEST:
+            seen[key] += 1
+            found.append(deed)
     return found
+
+
+def _age(deed: Deed) -> tuple[datetime, int]:
+    return deed.at, deed.id
+
+
+def _weightiest(deeds: Iterable[Deed]) -> Iterator[Deed]:
+    """Of each alliance and dimension those that count: the worst, and of the others the newest."""
+    groups: dict[tuple[str, ...], list[Deed]] = defaultdict(list)
+    for deed in deeds:
+        groups[str(deed.alliance or deed.id), deed.slot, deed.scope, deed.dimension].append(deed)
+    for rows in groups.values():
+        yield from sorted(rows, key=lambda deed: (deed.bad, *_age(deed)), reverse=True)[:MOST_OF_ONE]
 
 
 def figure(deeds: Iterable[Deed]) -> Figure:

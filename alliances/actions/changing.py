@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 from alliances.accounts import MAKING, SELLING
 from alliances.actions.computing import work_of
 from alliances.actions.flow import cascade
-from alliances.actions.replacing import vacate
+from alliances.actions.replacing import demand_others_sit, vacate
 from alliances.actions.steps import announce, announce_to_operators, lock, lock_by, operator, said
 from alliances.actions.winding import cancel, wind_down
 from alliances.exits import Exit
@@ -90,6 +90,8 @@ def _decide(actor: Actor, change_key: str, state: str, reason: str, now: datetim
     change = Change.objects.select_related("seat").filter(key=change_key).first()
     if change is None:
         raise Missing
+    if change.seat:
+        demand_others_sit(actor, change.seat)
     change.alliance = alliance
     return change
 

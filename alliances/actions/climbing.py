@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import cast
 
 from django.conf import settings
-from django.db.models import F, Max
+from django.db.models import F, Max, Q
 from django.utils.translation import gettext_noop
 
 from alliances.actions.notices import notify
@@ -73,10 +73,14 @@ def _order(taken: Taken) -> tuple[Step, int]:
 
 
 def _ready(rows: TaskQuerySet) -> TaskQuerySet:
-    """With who answers for them, and since when they can be worked on."""
-    return (
-        rows.select_related("seat__firm").annotate(free_at=Max("after__finished_at")).order_by("due_at", "pk")
-    )
+    """With who answers for them, and since when they can be worked on.
+
+    An exception that their own firm reported, or that came after they were due, gives them no time.
+    """
+    own = Q(after__reported_by=F("seat__firm"))
+    in_time = Q(after__planned_start_at__lte=F("due_at"))
+    free_at = Max("after__finished_at", filter=Q(after__exception_kind="") | (~own & in_time))
+    return rows.select_related("seat__firm").annotate(free_at=free_at).order_by("due_at", "pk")
 
 
 def _span(task: Task) -> tuple[datetime, datetime]:

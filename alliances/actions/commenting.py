@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from alliances import playbook
 from alliances.actions.erasing import erase_note
-from alliances.actions.notices import notify
+from alliances.actions.notices import notify, take_back
 from alliances.actions.steps import announce, lock, person, said
 from alliances.actions.work import firm_of
 from alliances.lifecycle import SeatState
@@ -19,7 +19,7 @@ from config.rows import Actor, Missing, Refused, command
 from config.templatetags.words import slot_label
 from firms import queries as firms
 
-MOST_COMMENTS = 300  # of one task
+MOST_COMMENTS = 300  # of one task, with those that were withdrawn: each of them has told people
 REGRET = timedelta(minutes=10)  # in which one's own comment may be withdrawn
 
 
@@ -40,7 +40,7 @@ def comment(
     """
     alliance, task = _discussed(actor, task_id)
     words = said(text, _("Write what you want to say."))[:NOTE_CHARACTERS]
-    if task.comment_count >= MOST_COMMENTS:
+    if task.comments.count() >= MOST_COMMENTS:
         raise Refused("too_many_comments", _("There are too many comments here already."))
     mine = firm_of(alliance, actor)
     called = {firm for firm in _called(alliance, words, tell or []) if firm and firm != mine}
@@ -70,6 +70,7 @@ def withdraw_comment(
         erase_note(found.note, now)
         Comment.objects.filter(pk=found.pk).update(withdrawn_at=now)
         found.mentions.all().delete()
+        take_back("mention", key=str(found.pk), now=now)
         rows = _count(task, -1)
         announce(alliance, "comment_withdrawn", actor, now, command_id=command_id, tasks=rows)
     return {"comment": found.pk}

@@ -14,6 +14,7 @@ from alliances.actions.withdrawing import end_forming
 from alliances.lifecycle import State
 from alliances.models import Agreement, Alliance, Decision, Seat, Stream
 from config.rows import Actor, Refused, command
+from firms import actions as firms_actions
 from firms import queries as firms
 from matching import actions as matching
 from matching.queries import ChosenPlan, SeatPlan
@@ -42,6 +43,7 @@ def approve(
     if ttl_hours is not None and not 1 <= ttl_hours <= LONGEST_HOURS:
         raise Refused("ttl_hours", _("The time to answer is between 1 and 336 hours."))
     plan = matching.choose(actor, proposal_key, now=now)
+    firms_actions.demand_others(actor, (seat.firm_id for seat in plan.seats))
     _give_up_former(plan.opportunity_id, actor, now)
     alliance = _found(plan, actor, ttl_hours, now)
     Decision.objects.create(

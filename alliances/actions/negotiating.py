@@ -18,6 +18,7 @@ from alliances.queries import board
 from alliances.queries import negotiation as queries
 from alliances.queries.facts import limits
 from config.rows import Actor, Missing, Refused, command
+from firms import actions as firms_actions
 
 
 @command
@@ -104,6 +105,7 @@ def _waiting(
     operator(actor)
     alliance = lock_by(seats__invitations__key=invitation_key)
     invitation = Invitation.objects.select_related("seat__alliance", "stream").get(key=invitation_key)
+    firms_actions.demand_others(actor, [invitation.firm_id])
     step(invitation, INVITATION, "answer", _facts(alliance, invitation, now), actor)
     proposed = invitation.counter_offers.order_by("number").last()
     if proposed is None:

@@ -65,6 +65,17 @@ def mark_seen(actor: Actor, up_to_id: int, *, now: datetime, command_id: str | N
     return {"seen": rows.update(seen_at=now)}
 
 
+def take_back(kind: str, *, key: str, now: datetime) -> None:
+    """What was told has no reason any more: who has not seen it need not, and nothing that waits is sent."""
+    told = Notice.objects.filter(kind=kind, key__startswith=f"{_short(f'{kind}/{key}')}/")
+    Delivery.objects.to_send().filter(notice__in=told).update(send_at=None)
+    told.to_send().update(send_at=None)
+    unseen = told.filter(seen_at=None)
+    desks = {f"desk:{firm}" if firm else "console" for firm in unseen.values_list("firm_id", flat=True)}
+    unseen.update(seen_at=now)
+    wake(*sorted(desks))
+
+
 def forget_mail(alliance: Alliance) -> None:
     """What has not been sent about an alliance that is over needs no e-mail any more; it stays on the platform."""
     Notice.objects.to_send().filter(alliance=alliance).exclude(kind__in=LAST_WORDS).update(send_at=None)

@@ -42,12 +42,18 @@ def seat_keys(alliance: Alliance) -> dict[str, str]:
 
 
 def write_tasks(
-    alliance: Alliance, planned: Iterable[playbook.PlannedTask], *, exception_kind: str = ""
+    alliance: Alliance,
+    planned: Iterable[playbook.PlannedTask],
+    *,
+    exception_kind: str = "",
+    reported_by: int | None = None,
 ) -> list[Task]:
-    """Write planned tasks with their seats and predecessors."""
+    """Write planned tasks with their seats and predecessors, or what an exception opens that a firm reported."""
     plans = list(planned)
     seats = {str(seat): seat for seat in alliance.seats.filter(state=SeatState.SIGNED)}
-    rows = Task.objects.bulk_create(_row(alliance, plan, seats, exception_kind) for plan in plans)
+    rows = Task.objects.bulk_create(
+        _row(alliance, plan, seats, exception_kind, reported_by) for plan in plans
+    )
     by_code = {task.code: task for task in rows}
     Task.after.through.objects.bulk_create(
         Task.after.through(from_task_id=by_code[plan.code].pk, to_task_id=by_code[code].pk)
@@ -73,7 +79,11 @@ def _plan_tasks(alliance: Alliance, template: playbook.Template, now: datetime) 
 
 
 def _row(
-    alliance: Alliance, plan: playbook.PlannedTask, seats: Mapping[str, Seat], exception_kind: str
+    alliance: Alliance,
+    plan: playbook.PlannedTask,
+    seats: Mapping[str, Seat],
+    exception_kind: str,
+    reported_by: int | None,
 ) -> Task:
     return Task(
         alliance=alliance,
@@ -92,5 +102,6 @@ def _row(
         target_units=plan.quantity_target,
         reports_revenue=plan.code in REVENUE,
         exception_kind=exception_kind,
+        reported_by_id=reported_by,
         needs_evidence=plan.needs_evidence,
     )

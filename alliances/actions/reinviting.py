@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from alliances.actions.agreeing import negotiate, take_back, take_over
+from alliances.actions.heritage import file_unsigned
 from alliances.actions.inviting import ask_next
 from alliances.actions.steps import advance, announce, announce_to_operators, may, step, tell_firm
 from alliances.lifecycle import (
@@ -27,6 +28,7 @@ def reinvite(alliance: Alliance, now: datetime) -> None:
     A mandatory seat goes to its next candidate; an optional one is left out, and does not hold up the others.
     """
     late = queries.unsigned(alliance)
+    file_unsigned(alliance, now)
     advance(alliance, "reinvite", CLOCK, now)
     take_back(alliance, now)
     seats = list(alliance.seats.filter(state=SeatState.ACCEPTED, firm__key__in=late))

@@ -10,10 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from alliances import terms
-from alliances.accounts import DELIVERED_BY, MAKING
-from alliances.actions.computing import kept_before, work_of
 from alliances.actions.heritage import file_leavers
 from alliances.actions.inviting import ask_next
+from alliances.actions.parting import is_done, let_go
 from alliances.actions.steps import (
     advance,
     announce,
@@ -26,7 +25,7 @@ from alliances.actions.steps import (
     said,
     step,
 )
-from alliances.lifecycle import SEAT, TASK, TASK_OVER, SeatFacts, SeatState, State, TaskFacts, TaskState
+from alliances.lifecycle import TASK, TASK_OVER, SeatState, State, TaskFacts, TaskState
 from alliances.models import Alliance, Change, Grant, Seat, Task
 from alliances.queries import board
 from config.rows import CLOCK, Actor, Refused, command
@@ -35,6 +34,7 @@ from firms import queries as firms
 from matching import queries as matching
 
 LIVING = [State.OPERATING.value, State.EVOLVING.value]
+LEFT = "partner_left"
 SUSPENDED = gettext_noop("The firm was suspended.")
 
 
@@ -48,7 +48,7 @@ def leave(
     mine = [seat for seat in held_seats(alliance) if seat.firm_id and firms.may_sign(user_id, seat.firm_id)]
     if not mine:
         raise may_not_sign()
-    vacate(alliance, mine, "partner_left", actor, now, reason=why, command_id=command_id)
+    vacate(alliance, mine, LEFT, actor, now, reason=why, command_id=command_id)
     return {"alliance": alliance_key, "left": True}
 
 
@@ -63,8 +63,14 @@ def replace(
     seat = alliance.seats.filter(pk=seat_id, state=SeatState.SIGNED).first()
     if seat is None:
         raise Refused("not_held", _("Nobody holds this seat."))
+    demand_others_sit(actor, seat)
     vacate(alliance, [seat], "partner_replaced", actor, now, reason=why, command_id=command_id)
     return {"seat": seat_id, "replaced": True}
+
+
+def demand_others_sit(actor: Actor, seat: Seat) -> None:
+    """An operator decides about no seat that a firm of their own holds, or may be asked to take."""
+    firms_actions.demand_others(actor, [seat.firm_id, *(row["firm"] for row in seat.candidates)])
 
 
 def replace_suspended(alliance_id: int, now: datetime) -> bool:
@@ -136,7 +142,7 @@ def vacate(
     A seat whose work is done needs nobody any more, and stays empty.
     """
     _demand_free(alliance, seats)
-    file_leavers(alliance, seats, now)
+    file_leavers(alliance, seats, now, by_choice=kind == LEFT)
     fresh = [found for seat in seats if (found := _reopen(alliance, seat, actor, now))]
     moved = Task.objects.filter(Q(seat__in=fresh) | Q(helpers__in=fresh)).distinct()
     _end_access(alliance, now)
@@ -156,39 +162,11 @@ def _demand_free(alliance: Alliance, seats: Sequence[Seat]) -> None:
         raise Refused("seller_has_sold", text)
 
 
-def _tasks(seat: Seat) -> list[Task]:
-    """What the seat answers for; of one that only helps, that with which it helps."""
-    own = seat.tasks.filter(is_milestone=False)
-    return list(own) or list(seat.helped_tasks.filter(is_milestone=False))
-
-
-def _is_done(seat: Seat) -> bool:
-    """Whether it had something to do and nothing is left of it; a role without tasks lasts to the end."""
-    if seat.tasks.open().exists() or seat.helped_tasks.open().exists():
-        return False
-    return bool(_tasks(seat))
-
-
-def _let_go(alliance: Alliance, seat: Seat, actor: Actor, now: datetime) -> None:
-    """Let the firm go from its seat with what it has earned."""
-    tasks = _tasks(seat)
-    earned = terms.of_leaver(
-        seat.terms,
-        done_units=work_of(alliance, []).units(DELIVERED_BY.get(seat.slot, MAKING)) or 0,
-        planned_units=alliance.units,
-        finished=sum(task.state == TaskState.FINISHED for task in tasks),
-        tasks=len(tasks),
-        kept_before=kept_before(seat, alliance.seats.filter(slot=seat.slot)),
-    )
-    step(seat, SEAT, "leave", SeatFacts(), actor, terms=earned)
-    firms_actions.release(seat.purpose, now=now)
-
-
 def _reopen(alliance: Alliance, seat: Seat, actor: Actor, now: datetime) -> Seat | None:
     """Let the firm go, and open the same role for another with the work that is left; None when none is."""
-    is_done, before = _is_done(seat), seat.terms
-    _let_go(alliance, seat, actor, now)
-    if is_done:
+    needs_nobody, before = is_done(seat), seat.terms
+    let_go(alliance, seat, actor, now)
+    if needs_nobody:
         return None
     fresh = Seat.objects.create(
         alliance=alliance,

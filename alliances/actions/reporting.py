@@ -17,6 +17,7 @@ from config.rows import Actor, Missing, Refused, command, move
 
 MOST_PLACES = 100  # of one firm in an alliance: a board shows them all
 MOST_OPEN = 20  # exceptions of an alliance that wait for their answer
+MOST_REPORTED = 100  # exceptions of one firm in an alliance, answered or not
 
 
 @command
@@ -51,13 +52,13 @@ def post_exception(
     now: datetime,
 ) -> dict[str, Any]:
     """Report that something went wrong: whoever must answer gets a task, and the task concerned is held."""
-    alliance, _seat = _member_seat(actor, alliance_key)
+    alliance, seat = _member_seat(actor, alliance_key)
     if kind not in list(playbook.ExceptionKind):
         raise Refused("unknown_kind", _("Choose what kind of exception it is."))
     why = said(text, _("Say in a few words what happened."))[:1000]
-    _demand_few_open(alliance)
+    _demand_few(alliance, seat.firm_id)
     about = _about(alliance, task_id)
-    opened = _open_task(alliance, kind, now)
+    opened = _open_task(alliance, kind, seat.firm_id, now)
     changed = [opened]
     if about is not None and playbook.ANSWERS[playbook.ExceptionKind(kind)].holds:
         changed.append(_hold(about, opened))
@@ -93,10 +94,16 @@ def _demand_few_places(alliance: Alliance, firm_id: int, place: str) -> None:
         raise Refused("too_many_places", _("Your firm reports stock in too many places already."))
 
 
-def _demand_few_open(alliance: Alliance) -> None:
+def _demand_few(alliance: Alliance, firm_id: int | None) -> None:
+    """A board shows them all, also those that were answered."""
     waiting = alliance.tasks.exclude(exception_kind="").exclude(state__in=TASK_OVER)
     if waiting.count() >= MOST_OPEN:
         raise Refused("too_many_exceptions", _("Too many exceptions wait for an answer: answer some first."))
+    if alliance.tasks.filter(reported_by=firm_id).count() >= MOST_REPORTED:
+        text = _(
+            "Your firm has reported as many exceptions in this alliance as it may: write a comment instead."
+        )
+        raise Refused("too_many_reported", text)
 
 
 def _about(alliance: Alliance, task_id: int | None) -> Task | None:
@@ -110,7 +117,7 @@ def _about(alliance: Alliance, task_id: int | None) -> Task | None:
     return task
 
 
-def _open_task(alliance: Alliance, kind: str, now: datetime) -> Task:
+def _open_task(alliance: Alliance, kind: str, firm_id: int | None, now: datetime) -> Task:
     number = alliance.tasks.exclude(exception_kind="").count() + 1
     try:
         planned = playbook.exception_task(
@@ -122,7 +129,7 @@ def _open_task(alliance: Alliance, kind: str, now: datetime) -> Task:
     except playbook.SeatMissing as nobody:
         text = _("Nobody in this alliance can answer that; tell the platform's operators.")
         raise Refused("nobody_answers", text) from nobody
-    return write_tasks(alliance, [planned], exception_kind=kind)[0]
+    return write_tasks(alliance, [planned], exception_kind=kind, reported_by=firm_id)[0]
 
 
 def _hold(about: Task, opened: Task) -> Task:

@@ -12,7 +12,7 @@ from alliances.actions.correcting import Fix, checked, only_claims
 from alliances.actions.dissolving import dissolve_if_possible
 from alliances.actions.flow import conclude
 from alliances.actions.settling import signed_for
-from alliances.actions.steps import advance, announce, lock_by, lock_settling, operator, said, step
+from alliances.actions.steps import advance, announce, lock_by, lock_settling, operator, partners, said, step
 from alliances.actions.work import WORKING
 from alliances.lifecycle import DISPUTE, DisputeFacts, DisputeState, State
 from alliances.models import Alliance, Dispute, Objection, Settlement
@@ -61,7 +61,8 @@ def rule(
 ) -> dict[str, Any]:
     """Rule on a dispute, with reasons: `uphold` it with corrections, or `dismiss` it.
 
-    Whoever answered the objection or referred it does not rule, unless nobody else can: `alone` says why.
+    Whoever answered the objection, referred it or acts for a partner does not rule, unless nobody else can:
+    `alone` says why.
     """
     by = operator(actor)
     alliance = lock_by(disputes=dispute_id)
@@ -74,7 +75,7 @@ def rule(
     fixes = checked(corrections, _inputs(alliance, found))
     _demand_a_version(alliance, fixes)
     facts = DisputeFacts(
-        is_second_person=by not in _involved(found), is_only_operator=is_alone, has_corrections=bool(fixes)
+        is_second_person=not _is_involved(found, by), is_only_operator=is_alone, has_corrections=bool(fixes)
     )
     why = f"{why}\n{alone.strip()}"[:1000] if is_alone else why[:1000]
     ruling = {"ruled_by_id": by, "reasons": why, "is_alone": is_alone, "corrections": fixes}
@@ -129,16 +130,18 @@ def _go_on(alliance: Alliance, now: datetime) -> None:
 
 def _rules_alone(found: Dispute, by: int, alone: str) -> bool:
     """Whether somebody rules who should not, as nobody else can. Raises Refused when it is not said why."""
-    if by not in _involved(found) or not firms.is_only_operator(by):
+    if not _is_involved(found, by) or not firms.is_only_operator(by):
         return False
     if not alone.strip():
         raise Refused("alone", _("You are the only operator: say why nobody else can rule."))
     return True
 
 
-def _involved(found: Dispute) -> set[int | None]:
-    """Who has taken a side: who answered the objection, and who brought it here."""
-    return {found.by_id, found.objection.answered_by_id if found.objection else None}
+def _is_involved(found: Dispute, by: int) -> bool:
+    """Whether somebody has taken a side: answered the objection, brought it here, or acts for a partner."""
+    if by in {found.by_id, found.objection.answered_by_id if found.objection else None}:
+        return True
+    return not partners(found.alliance).isdisjoint(firms.firm_ids_of(by))
 
 
 def _inputs(alliance: Alliance, found: Dispute) -> Iterable[Input]:

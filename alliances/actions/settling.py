@@ -17,6 +17,7 @@ from alliances.actions.steps import (
     lock_settling,
     may_not_sign,
     operator,
+    partners,
     person,
     said,
     step,
@@ -27,6 +28,7 @@ from alliances.queries import board, settled
 from alliances.queries.facts import limit
 from alliances.settlement import MOST_VERSIONS
 from config.rows import CLOCK, Actor, Missing, Refused, command
+from firms import actions as firms_actions
 from firms import queries as firms
 
 STANDS = gettext_noop("Nobody answered within the limit: the computed settlement stands.")
@@ -102,6 +104,7 @@ def answer_objection(
     by = operator(actor)
     alliance = lock_by(settlement__objections=objection_id)
     why = said(answer, _("Give the reasons of your answer."))[:1000]
+    firms_actions.demand_others(actor, partners(alliance))
     objection = Objection.objects.select_related("settlement").get(pk=objection_id)
     if objection.answered_at is not None:
         raise Refused("answered", _("This objection was answered already."))

@@ -79,6 +79,11 @@ def operator(actor: Actor) -> int:
     return person(actor)
 
 
+def partners(alliance: Alliance) -> set[int]:
+    """The firms that are in it or were: what one of them gets, the others give."""
+    return set(alliance.grants.values_list("firm_id", flat=True))
+
+
 def may_not_sign() -> Refused:
     """What is told to somebody who works for a firm and may not bind it."""
     return Refused("may_not_sign", _("Only an owner or a manager of the firm may answer for it."))

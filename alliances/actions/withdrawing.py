@@ -18,7 +18,7 @@ from alliances.lifecycle import (
     State,
 )
 from alliances.models import Alliance, Invitation
-from alliances.queries import board
+from alliances.queries import board, conduct
 from config.rows import CLOCK, Actor, command
 from firms import actions as firms_actions
 from matching import actions as matching
@@ -47,12 +47,13 @@ def end_forming(
     `reason` is kept as it is: what the platform itself says is kept in English.
     """
     had_plan = alliance.state != State.PROPOSED
+    unsigned = conduct.unsigned(alliance) if verb == "lapse" else []
     advance(alliance, verb, actor, now, ending_reason=reason[:400])
     withdraw(alliance, LIVE, actor, now)
     for seat in alliance.seats.exclude(state=SeatState.ENDED):
         step(seat, SEAT, "end", SeatFacts(), _platform(actor))
     if alliance.is_over:
-        file_conduct(alliance, now)
+        file_conduct(alliance, now, unsigned)
     firms_actions.release(f"{alliance.key}/", now=now)
     seats = board.seat_rows(alliance.seats.all())
     announce(alliance, EVENTS[verb], actor, now, command_id=command_id, note=reason, seats=seats)

@@ -13,6 +13,7 @@ from alliances.lifecycle import TASK, TASK_OVER, State, TaskFacts, TaskState
 from alliances.models import Alliance, Task
 from alliances.queries import board
 from config.rows import Actor, Missing, Refused
+from firms.queries import firm_ids_of
 
 WORKING = {State.OPERATING, State.EVOLVING, State.WINDING_DOWN}
 
@@ -51,6 +52,14 @@ class Work:
         if former is not None:
             text = _("“%(task)s” has to be finished first.") % {"task": _(former.title)}
             raise Refused("predecessors", text, task=former.pk)
+
+    def demand_answerable(self) -> None:
+        """Refuse who only helps: what takes something from a task is for the firm that answers for it."""
+        seat = self.task.seat
+        if not self.actor.is_operator and (
+            seat is None or seat.firm_id not in firm_ids_of(person(self.actor))
+        ):
+            raise Refused("only_helps", _("Only the firm that answers for this task may do that."))
 
     def step(self, verb: str, facts: TaskFacts, **changes: Any) -> None:
         step(self.task, TASK, verb, facts, self.actor, version=self.task.version + 1, **changes)

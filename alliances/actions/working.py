@@ -9,9 +9,10 @@ from alliances.accounts import SELLING
 from alliances.actions.flow import LEFTOVERS, begun_after, cascade, conclude, count_leftovers, wait_again
 from alliances.actions.settling import clear_stock
 from alliances.actions.steps import advance
-from alliances.actions.work import Work, take_up
+from alliances.actions.work import Work, firm_of, take_up
 from alliances.lifecycle import State, TaskState
 from config.rows import Actor, Refused, command, move
+from firms import actions as firms_actions
 
 
 @command
@@ -46,6 +47,8 @@ def progress(
     if work.task.target_units is None:
         raise Refused("no_quantity", _("This task is not counted in units."))
     amounts = _amounts(work, done_units, revenue_minor)
+    if _takes_away(work, amounts):
+        work.demand_answerable()
     work.step("progress", work.facts(), **amounts)
     return work.announce("progressed", command_id=command_id)
 
@@ -58,17 +61,22 @@ def finish(
     done_units: int | None = None,
     revenue_minor: int | None = None,
     shortfall: str = "",
+    unfounded: bool = False,
     expected_version: int | None = None,
     command_id: str | None = None,
     now: datetime,
 ) -> dict[str, Any]:
     """End a task. Where it counts units and the target is not reached, `shortfall` says why.
 
+    Who answers an exception may say that it was `unfounded`, but not for a task of their own firm.
     What waited for it becomes ready; when no mandatory task is left, the alliance begins to wind down.
     """
     work = take_up(actor, task_id, expected_version, now)
     amounts = _amounts(work, done_units, revenue_minor)
+    if _takes_away(work, amounts) or amounts["done_units"] < (work.task.target_units or 0):
+        work.demand_answerable()
     why = shortfall.strip()[:200] or work.task.shortfall
+    amounts |= {"is_unfounded": _is_unfounded(work, unfounded)}
     facts = work.facts(quantity_done=amounts["done_units"], shortfall_stated=bool(why))
     work.step("finish", facts, finished_at=now, shortfall=why, **amounts)
     changed = count_leftovers(work.alliance) if work.task.code == SELLING else []
@@ -107,14 +115,32 @@ def reopen(
 ) -> dict[str, Any]:
     """Undo a finish while the alliance operates or cools off; what waits for the task waits again."""
     work = take_up(actor, task_id, expected_version, now)
+    work.demand_answerable()
     if work.task.is_milestone:
         raise Refused("milestone", _("A milestone follows from the tasks before it; reopen one of those."))
     if begun_after(work.task):
         raise Refused("successor_started", _("A task that comes after it has already begun."))
-    work.step("reopen", work.facts(), finished_at=None, shortfall="")
+    work.step("reopen", work.facts(), finished_at=None, shortfall="", is_unfounded=False)
     if work.alliance.state == State.WINDING_DOWN:
         advance(work.alliance, "reopen", actor, now, reopenings=work.alliance.reopenings + 1)
     return work.announce("reopened", wait_again(work.task), command_id=command_id)
+
+
+def _is_unfounded(work: Work, unfounded: bool) -> bool:
+    """Whether an exception does not count against anybody: who answers it denies it, or has reported it themselves.
+
+    Raises Refused `own_firm` to who would acquit themselves.
+    """
+    if unfounded:
+        firms_actions.demand_others(work.actor, work.task.before.values_list("seat__firm", flat=True))
+        return True
+    reporter = work.task.reported_by_id
+    return reporter is not None and reporter == firm_of(work.alliance, work.actor)
+
+
+def _takes_away(work: Work, amounts: dict[str, int]) -> bool:
+    """Whether less is reported than was before."""
+    return any(amount < getattr(work.task, name) for name, amount in amounts.items())
 
 
 def _amounts(work: Work, done_units: int | None, revenue_minor: int | None) -> dict[str, int]:

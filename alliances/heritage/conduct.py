@@ -35,7 +35,7 @@ class Done:
     is_given_up: bool  # it was cancelled before anybody found it late
     target: int | None
     units: int
-    complaints: int = 0  # reports of damage or shortage about it
+    complaints: int = 0  # reports of damage or shortage about it that the answer upheld
     good: int = 0  # units that were found good when they were looked at
     bad: int = 0  # and bad
 
@@ -72,19 +72,40 @@ def looked_at(code: str) -> str:
 
 
 def conduct_of(tasks: Iterable[Done], invitations: Iterable[Asked], now: datetime) -> list[Conduct]:
-    """Everything that can be said of the firms, in the order of the tasks and invitations."""
+    """Everything that can be said of the firms at the end, in the order of the tasks and invitations.
+
+    `tasks` are all of the alliance: what one firm made is judged by the inspection of another.
+    """
     rows = list(tasks)
     inspected = all(row.finished_at is not None for row in rows if row.code == INSPECTION)
-    found = [line for row in rows for line in _of_task(row, inspected, now)]
+    found = [line for row in rows for line in (*_of_time(row, now), *_of_goods(row, inspected))]
     return found + [line for asked in invitations for line in _of_invitation(asked)]
 
 
-def _of_task(row: Done, inspected: bool, now: datetime) -> Iterator[Conduct]:
-    timely, bad = _timeliness(row, now), _faulty(row)
+def conduct_of_unsigned(accepted: Iterable[Asked], now: datetime) -> list[Conduct]:
+    """A firm that accepts and does not sign in time has kept all others waiting: a promise that it broke."""
+    return [_of_signature(row, now) for row in accepted]
+
+
+def conduct_of_leavers(tasks: Iterable[Done], now: datetime, *, by_choice: bool = False) -> list[Conduct]:
+    """What can be said of firms when they go: whether they were in time. Of their goods the end will tell.
+
+    Who goes by its own choice breaks the promise of all that it could have worked on, due or not: else it would do
+    better to leave a minute before the limit than to be late.
+    """
+    return [line for row in tasks for line in _of_time(row, now, is_left=by_choice)]
+
+
+def _of_time(row: Done, now: datetime, *, is_left: bool = False) -> Iterator[Conduct]:
+    timely = _timeliness(row, now, is_left=is_left)
     if timely is not None:
         yield _line(row, timely, row.finished_at or now)
+
+
+def _of_goods(row: Done, inspected: bool) -> Iterator[Conduct]:
     if row.finished_at is None or row.code not in HANDLES_GOODS:
         return
+    bad = _faulty(row)
     if bad:
         yield _line(row, Outcome.FAULTY, row.finished_at, share=bad)
     elif inspected or row.code not in INSPECTED:
@@ -100,12 +121,13 @@ def _faulty(row: Done) -> float:
     return max(missing, row.bad / seen if seen else 0.0)
 
 
-def _timeliness(row: Done, now: datetime) -> Outcome | None:
+def _timeliness(row: Done, now: datetime, *, is_left: bool) -> Outcome | None:
     """A task that never could begin, that was given up in time, or whose time has not come says nothing."""
     if row.finished_at is not None:
         return Outcome.KEPT if row.finished_at <= row.limit_at else Outcome.LATE
-    waits = row.could_begin_at is None or row.is_given_up
-    return Outcome.BROKEN if not waits and now > row.limit_at else None
+    if row.could_begin_at is None or row.is_given_up:
+        return None
+    return Outcome.BROKEN if now > (row.could_begin_at if is_left else row.limit_at) else None
 
 
 def _line(row: Done, outcome: Outcome, at: datetime, *, share: float = 1.0) -> Conduct:
@@ -118,3 +140,10 @@ def _of_invitation(asked: Asked) -> Iterator[Conduct]:
         outcome = Outcome.ANSWERED if asked.answered_at else Outcome.SILENT
         title = "Invitation to a seat"
         yield Conduct(asked.firm_id, asked.slot, asked.scope, outcome, f"invitation:{asked.key}", title, at)
+
+
+def _of_signature(asked: Asked, now: datetime) -> Conduct:
+    title = "The agreement was to be signed."
+    return Conduct(
+        asked.firm_id, asked.slot, asked.scope, Outcome.BROKEN, f"signature:{asked.key}", title, now
+    )

@@ -23,7 +23,9 @@ DISPUTE_OVER = frozenset(DisputeState) - {DisputeState.OPEN}
 class DisputeFacts:
     """What decides over a dispute."""
 
-    is_second_person: bool = True  # who rules has neither answered the objection nor referred it
+    is_second_person: bool = (
+        True  # who rules has not answered the objection, nor referred it, nor acts for a partner
+    )
     is_only_operator: bool = False  # nobody else can rule, and the ruling says so
     has_corrections: bool = False  # the ruling corrects something
     deadline_passed: bool = False  # the time for a ruling has passed
@@ -32,7 +34,7 @@ class DisputeFacts:
 SECOND = Guard[DisputeFacts](
     "second_person",
     lambda f: f.is_second_person or f.is_only_operator,
-    "Somebody else has to rule: you answered this objection, or referred it yourself.",
+    "Somebody else has to rule: you answered this objection, referred it yourself, or act for a partner.",
 )
 CORRECTS = Guard[DisputeFacts]("corrects", lambda f: f.has_corrections, "Say what is corrected, and to what.")
 CHANGES_NOTHING = Guard[DisputeFacts](

@@ -92,6 +92,21 @@ class Task(models.Model):
     evidence_count = models.IntegerField(default=0, db_default=0)
     comment_count = models.IntegerField(default=0, db_default=0)
     exception_kind = models.CharField(max_length=20, blank=True)
+    reported_by = models.ForeignKey(
+        Firm,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        help_text=_("whose people reported the exception"),
+    )
+    is_unfounded = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text=_(
+            "who answered the exception says that it was not so, or only its reporter says that it was"
+        ),
+    )
 
     objects = TaskQuerySet.as_manager()
 

@@ -37,7 +37,7 @@ UNITS = {"done_units": int, "revenue_minor": int}
 VERBS = {
     "start": Verb(actions.start, {}, is_of_task=True),
     "progress": Verb(actions.progress, UNITS, frozenset({"done_units"}), is_of_task=True),
-    "finish": Verb(actions.finish, {**UNITS, "shortfall": str}, is_of_task=True),
+    "finish": Verb(actions.finish, {**UNITS, "shortfall": str, "unfounded": bool}, is_of_task=True),
     "hand_back": Verb(actions.hand_back, {}, is_of_task=True),
     "reopen": Verb(actions.reopen, {}, is_of_task=True),
     "post_evidence": Verb(  # a note or a count; files come by HTTP

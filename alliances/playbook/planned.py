@@ -21,7 +21,7 @@ class PlannedTask:
     code: str  # unique in the alliance
     title: str  # what is done, in English
     seat: str  # key of the seat that answers for it
-    helpers: tuple[str, ...]  # seats that may work on it too
+    helpers: tuple[str, ...]  # seats that may work on it too, but not take anything from it
     after: tuple[str, ...]  # codes of the tasks that must be finished before
     planned_start_at: datetime  # when everything takes its likely days
     planned_finish_at: datetime  # the same

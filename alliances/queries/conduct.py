@@ -4,26 +4,30 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from alliances.heritage import Asked, Done, looked_at, scope_of
-from alliances.lifecycle import InvitationState, TaskState
+from alliances.lifecycle import InvitationState, SeatState, TaskState
 from alliances.models import Alliance, Evidence, Invitation, Seat, Task
 from alliances.playbook import ExceptionKind
+from alliances.queries import agreement
 from matching import queries as matching
 
 OF_GOODS = [ExceptionKind.DAMAGE.value, ExceptionKind.SHORTAGE.value]
 
 
 def done(alliance: Alliance, seats: Iterable[Seat] | None = None) -> list[Done]:
-    """The tasks for which firms answer, with everything that decides over how they count."""
+    """The tasks for which firms answer, with everything that decides over how they count.
+
+    To answer an exception is no promise that was kept: anybody may report one, and as often as they like.
+    """
     plan = matching.plan_of(alliance.proposal_id)
     high = {spec.code: spec.days.high for spec in plan.tasks}
-    rows = alliance.tasks.filter(is_milestone=False, seat__firm__isnull=False)
+    rows = alliance.tasks.filter(is_milestone=False, exception_kind="", seat__firm__isnull=False)
     if seats is not None:
         rows = rows.filter(seat__in=seats)
-    tasks = rows.select_related("seat", "alliance__product").prefetch_related("after")
+    tasks = rows.select_related("seat", "alliance__product").prefetch_related("after__seat")
     joined, counts = _joined(alliance), _counts(alliance)
     return [
         _counted(_done(task, plan.markets, high, joined.get(task.seat_id)), counts.get(looked_at(task.code)))
@@ -33,9 +37,19 @@ def done(alliance: Alliance, seats: Iterable[Seat] | None = None) -> list[Done]:
 
 def asked(alliance: Alliance) -> list[Asked]:
     """The invitations of the alliance; what the platform took back unanswered says nothing of the firm."""
+    return _asked(alliance, Invitation.objects.filter(seat__alliance=alliance))
+
+
+def unsigned(alliance: Alliance) -> list[Asked]:
+    """Those that were accepted by firms which have not signed the document that waits for them."""
+    late = agreement.unsigned(alliance)
+    seats = alliance.seats.filter(state=SeatState.ACCEPTED, firm__key__in=late)
+    return _asked(alliance, Invitation.objects.filter(seat__in=seats, state=InvitationState.ACCEPTED))
+
+
+def _asked(alliance: Alliance, invitations: QuerySet[Invitation]) -> list[Asked]:
     plan = matching.plan_of(alliance.proposal_id)
-    found = Invitation.objects.filter(seat__alliance=alliance).select_related("seat")
-    rows = found.prefetch_related("counter_offers").order_by("pk")
+    rows = invitations.select_related("seat").prefetch_related("counter_offers").order_by("pk")
     return [
         Asked(
             key=str(row.key),
@@ -86,14 +100,36 @@ def _done(task: Task, markets: Iterable[str], high: dict[str, float], joined_at:
         is_given_up=task.state == TaskState.CANCELLED and task.escalated_at is None,
         target=task.target_units,
         units=task.done_units,
-        complaints=sum(before.exception_kind in OF_GOODS for before in task.after.all()),
+        complaints=sum(_is_upheld(before) for before in task.after.all()),
     )
 
 
+def _is_upheld(exception: Task) -> bool:
+    """Whether a report about goods was answered, and not denied: to complain alone proves nothing."""
+    is_answered = exception.state == TaskState.FINISHED and not exception.is_unfounded
+    return is_answered and exception.exception_kind in OF_GOODS
+
+
 def _could_begin_at(task: Task, joined_at: datetime | None) -> datetime | None:
-    before = list(task.after.all())
-    if any(row.state != TaskState.FINISHED for row in before):
+    before = [row for row in task.after.all() if not row.exception_kind or _holds_up(row, task)]
+    ends = [_over_at(row, task) for row in before]
+    known = [at for at in ends if at is not None]
+    if len(known) < len(ends):
         return task.started_at
-    ends = [row.finished_at for row in before if row.finished_at]
-    begin = max(ends, default=task.planned_start_at)
+    begin = max(known, default=task.planned_start_at)
     return max(begin, joined_at) if joined_at else begin
+
+
+def _over_at(former: Task, task: Task) -> datetime | None:
+    """When it was in the way no more: an answer that the same firm owed, at the latest when that was due."""
+    over_at = former.finished_at if former.state == TaskState.FINISHED else None
+    is_own = former.seat is not None and task.seat is not None and former.seat.firm_id == task.seat.firm_id
+    if former.exception_kind and is_own:
+        return min(over_at or former.due_at, former.due_at)
+    return over_at
+
+
+def _holds_up(exception: Task, task: Task) -> bool:
+    """Whether an exception takes time from who answers for the task: not one of its own, nor one of too late."""
+    assert task.seat is not None  # noqa: S101 - narrows the type
+    return exception.reported_by_id != task.seat.firm_id and exception.planned_start_at <= task.due_at

@@ -94,6 +94,7 @@ def task_row(task: Task) -> Row:
         "revenue_minor": task.revenue_minor,
         "is_short": bool(task.shortfall),
         "exception_kind": task.exception_kind,
+        "is_unfounded": task.is_unfounded,
         "needs_evidence": task.needs_evidence,
         "evidence_count": task.evidence_count,
         "comment_count": task.comment_count,

@@ -72,6 +72,7 @@ def _sent(request: HttpRequest, verb: str) -> dict[str, Any]:
         whole = number(request, "all")
         sent["done_units"] = sent["done_units"] if whole is None else whole
         sent["shortfall"] = request.POST.get("shortfall", "")
+        sent["unfounded"] = "unfounded" in request.POST
     return sent
 
 

@@ -52,6 +52,7 @@ from firms.actions.phones import (
     take_phone,
 )
 from firms.actions.reputation import act, appeal, dismiss, file_observations, uphold
+from firms.actions.rights import demand_others
 from firms.actions.sheets import discard_sheet, send_sheet, take_in_sheet
 from firms.actions.tables import change_competencies
 from firms.actions.taking_in import work_on_sheets
@@ -79,6 +80,7 @@ __all__ = [
     "change_service",
     "choose_mail",
     "choose_push",
+    "demand_others",
     "discard_sheet",
     "dismiss",
     "drop_view",

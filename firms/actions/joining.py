@@ -12,7 +12,14 @@ from django.utils.translation import gettext as _
 from config.rows import Actor, Missing, Refused, command, move
 from config.wake import wake
 from firms import identifiers, unlocode
-from firms.actions.rights import demand_operator, demand_valid, firm_to_change, person, refused_fields
+from firms.actions.rights import (
+    demand_operator,
+    demand_others,
+    demand_valid,
+    firm_to_change,
+    person,
+    refused_fields,
+)
 from firms.actions.words import about_identifier, about_place
 from firms.models import Draft, Firm, Identifier, Member, Site, User
 
@@ -188,8 +195,7 @@ def _to_review(actor: Actor, firm_key: UUID | str) -> Firm:
     found = Firm.objects.select_for_update(no_key=True).filter(key=firm_key).first()
     if found is None:
         raise Missing()
-    if found.members.active().filter(user_id=person(actor)).exists():
-        raise Refused("own_firm", _("You act for this firm: another operator has to decide."))
+    demand_others(actor, [found.pk])
     return found
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop
 
 from config.rows import CLOCK, Actor, Missing, Refused, command, move
 from config.wake import wake
-from firms.actions.rights import demand_changer, demand_operator, membership, person
+from firms.actions.rights import demand_changer, demand_operator, demand_others, membership, person
 from firms.models import Appeal, Firm, Observation
 from firms.reputation import APPEAL_ANSWERED_IN, Conduct, Outcome, counted, standing, until
 
@@ -122,6 +122,7 @@ def _answer(actor: Actor, appeal_id: int, state: str, answer: str, now: datetime
     found = Appeal.objects.filter(pk=appeal_id).select_related("observation").first()
     if found is None:
         raise Missing()
+    demand_others(actor, [found.observation.firm_id])
     firm = _locked(found.observation.firm_id)
     said = {"answer": answer.strip()[:1000], "answered_by_id": actor.user_id, "answered_at": now}
     if not move(found, Appeal.State.OPEN, state, **said):

@@ -1,5 +1,6 @@
 """Who may do what for a firm. A firm that is not the actor's own answers like one that does not exist."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -47,6 +48,15 @@ def demand_operator(actor: Actor) -> None:
     """Let operators pass; for everybody else what they watch over does not exist. Raises Missing."""
     if not actor.is_operator:
         raise Missing()
+
+
+def demand_others(actor: Actor, firm_ids: Iterable[int | None]) -> None:
+    """Nobody decides for the platform about a firm for which they act themselves. Raises Refused('own_firm')."""
+    mine = Member.objects.active().filter(
+        user_id=actor.user_id or 0, firm_id__in={pk for pk in firm_ids if pk}
+    )
+    if mine.exists():
+        raise Refused("own_firm", _("You act for this firm: another operator has to decide."))
 
 
 def demand_valid(row: models.Model) -> None:

@@ -30,7 +30,7 @@ class Observation(models.Model):
     class Outcome(models.TextChoices):
         KEPT = "kept", _("finished in time")
         LATE = "late", _("finished late")
-        BROKEN = "broken", _("overdue and never finished")
+        BROKEN = "broken", _("promised and not done")
         SOUND = "sound", _("goods as promised")
         FAULTY = "faulty", _("damage or missing units")
         ANSWERED = "answered", _("answered in time")
@@ -67,7 +67,15 @@ class Observation(models.Model):
     @property
     def deed(self) -> Deed:
         return Deed(
-            self.pk, self.slot, self.scope, self.dimension, self.outcome, self.good, self.bad, self.at
+            self.pk,
+            self.slot,
+            self.scope,
+            self.dimension,
+            self.outcome,
+            self.good,
+            self.bad,
+            self.at,
+            self.alliance_key,
         )
 
 

@@ -14,7 +14,7 @@ from config.doors import actor, carry_out, for_operators, for_people
 from firms import actions
 from firms.models import Observation
 from firms.queries import reputation as queries
-from firms.reputation import NEWEST
+from firms.reputation import MOST_OF_ONE, NEWEST
 from firms.views.doors import firm_page, my_membership
 
 SHOWN = 200
@@ -29,6 +29,7 @@ def reputation(request: HttpRequest, key: UUID) -> HttpResponse:
         "competencies": competencies(queries.figures(member.firm, now)),
         "lines": queries.account(member.firm, now)[:SHOWN],
         "newest": NEWEST,
+        "most_of_one": MOST_OF_ONE,
     }
     return firm_page(request, "firms/reputation.html", member, **shown)
 

@@ -125,6 +125,14 @@ def test_stock_and_exceptions_reach_the_maker_live(world, board):
     expect(maker.locator("[data-section=mine]")).to_contain_text("Assess the damage")
     expect(card(maker, world, "L4")).to_contain_text("Assess the damage")
     expect(maker.locator("[data-log] > li").first).to_contain_text("Rain in the hold")
+    opened = Task.objects.get(exception_kind="damage")
+    answer = maker.locator(f"#task-{opened.pk}")
+    expect(card(maker, world, "M6").get_by_label("It was not so")).to_have_count(0)
+    answer.get_by_role("button", name="Start").tap()
+    answer.get_by_label("It was not so").check()
+    answer.get_by_role("button", name="Finish").tap()
+    expect(carrier.locator(f"#task-{opened.pk} [data-f=state]")).to_have_text("Finished")
+    assert Task.objects.get(exception_kind="damage").is_unfounded
 
 
 @pytest.mark.parametrize("language, scheme", [("en", "light"), ("zh-hans", "dark")])

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django.db import transaction
 from stdnum.cn import uscc
@@ -12,7 +12,7 @@ from stdnum.iso7064 import mod_97_10
 
 from firms import actions
 from firms.models import CapacityWeek, Firm, Line, Member, User
-from firms.reputation import Conduct, Outcome
+from firms.reputation import MOST_OF_ONE, Conduct, Outcome
 from firms.weeks import mondays
 
 NOW = datetime(2026, 3, 4, 9, 0, tzinfo=UTC)  # a Wednesday
@@ -95,6 +95,11 @@ def verified_firm(operator: User, name: str, now: datetime = NOW, **changes: Any
     actions.add_member(operator.actor, firm.key, manager.pk, Member.Role.MANAGER, now=now)
     actions.add_member(operator.actor, firm.key, worker.pk, Member.Role.WORKER, now=now)
     return FirmOf(firm, owner, manager, worker)
+
+
+def join(user: User, firm: FirmOf, now: datetime = NOW) -> None:
+    """Let somebody act for a firm too, as an operator may."""
+    Member.objects.create(firm=firm.firm, user=user, role=Member.Role.OWNER, since_at=now)
 
 
 def maker(operator: User, now: datetime = NOW, *, name: str = "Ningbo Trousers") -> FirmOf:
@@ -187,17 +192,17 @@ def add_service(firm: FirmOf, role: str, place: str, now: datetime = NOW, **chan
     return int(actions.add_service(firm.owner.actor, firm.key, fields, now=now)["service"])
 
 
-def file_deeds(of: FirmOf, *deeds: tuple[Outcome, int], now: datetime = NOW, slot: str = "maker") -> UUID:
-    """File so many deeds of each kind, all of one alliance; returns that alliance's key."""
+def file_deeds(of: FirmOf, *deeds: tuple[Outcome, int], now: datetime = NOW, slot: str = "maker") -> None:
+    """File so many deeds of each kind, ten of one alliance: more would not count."""
     rows = [
         Conduct(of.id, slot, "6203", outcome, f"task:{outcome}-{number}", "Produce the pilot lot", now)
         for outcome, times in deeds
         for number in range(times)
     ]
-    key = uuid4()
     with transaction.atomic():
-        actions.file_observations(key, "Wide trousers: DE", rows, now=now)
-    return key
+        for first in range(0, len(rows), MOST_OF_ONE):
+            some = rows[first : first + MOST_OF_ONE]
+            actions.file_observations(uuid4(), "Wide trousers: DE", some, now=now)
 
 
 def publish(firm: FirmOf, line: str, units: int, now: datetime = NOW, *, weeks: int = 12) -> Line:

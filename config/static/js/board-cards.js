@@ -172,7 +172,7 @@ export class Cards {
     const form = element.querySelector("form"), verbs = this.isMine(row) && !row.is_milestone ? this.texts.verbs[row.state] : [];
     if (!verbs.length) return form.remove();
     const counts = row.target_units !== null, sells = row.reports_revenue, ends = verbs.includes("finish");
-    const wanted = { amounts: ends && (counts || sells), done_units: ends && counts, revenue_minor: ends && sells, short: ends && counts };
+    const wanted = { amounts: ends && (counts || sells), done_units: ends && counts, revenue_minor: ends && sells, short: ends && counts, unfounded: ends && Boolean(row.exception_kind) };
     for (const [name, isWanted] of Object.entries(wanted)) if (!isWanted) form.querySelector(`[data-f="${name}"]`)?.remove();
     for (const button of form.querySelectorAll("[data-verb]")) {
       const verb = button.dataset.verb;
@@ -210,6 +210,7 @@ export class Cards {
       if (!same) continue;
       if (input === document.activeElement) same.replaceWith(input); // the field itself, for only it knows where the cursor is
       else if (input.value !== input.defaultValue) same.value = input.value;
+      same.checked = input.checked;
     }
     for (const details of old.querySelectorAll("details[open]")) fresh.querySelector(`details[data-f="${details.dataset.f}"]`)?.setAttribute("open", "");
   }
@@ -219,9 +220,10 @@ export class Cards {
 export function collect(form, verb) {
   const data = {};
   if (verb !== "progress" && verb !== "finish") return data;
-  for (const { name, value, dataset } of form.elements) {
+  for (const { name, value, checked, dataset } of form.elements) {
     if (["done_units", "revenue_minor"].includes(name) && value !== "") data[name] = Math.round(Number(value) * Number(dataset.scale ?? 1));
     if (name === "shortfall" && value.trim()) data[name] = value.trim();
+    if (name === "unfounded" && checked) data[name] = true;
   }
   return data;
 }

@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils import translation
 
 from alliances import actions
-from alliances.models import Alliance, Comment, Event, Mention, Note, Task
+from alliances.actions import commenting
+from alliances.models import Alliance, Comment, Delivery, Event, Mention, Note, Notice, Task
 from alliances.queries import desk
 from config import clock
 from config.rows import Missing, Refused
@@ -145,6 +146,32 @@ def test_ones_own_comment_is_withdrawn_within_minutes(world: World, first: Task)
     assert task(first.alliance, "M1").comment_count == 0
     kinds = list(Event.objects.filter(stream=first.alliance.stream).values_list("kind", flat=True))
     assert kinds[-2:] == ["commented", "comment_withdrawn"]
+
+
+def test_a_withdrawn_comment_tells_nobody_any_more(world: World, first: Task) -> None:
+    user, carrier = world.firms.maker.worker, world.firms.carrier.owner
+    made = say(user, first, "wrong words, @forwarder")
+    kept = say(user, first, "right words, @forwarder")
+    read = say(user, first, "read words, @forwarder")
+    Notice.objects.filter(user=carrier, key__startswith=f"mention/{read.pk}/").update(seen_at=NOW)
+    for gone in (made, read):
+        actions.withdraw_comment(user.actor, gone.pk, now=NOW + timedelta(minutes=1))
+    unseen = Notice.objects.unseen(carrier.pk).filter(kind="mention")
+    assert [one.key.split("/")[1] for one in unseen] == [str(kept.pk)]
+    waiting = Notice.objects.to_send().filter(kind="mention")
+    assert {one.key.split("/")[1] for one in waiting} == {str(kept.pk)}
+    pushed = Delivery.objects.to_send().filter(notice__kind="mention")
+    assert {one.notice.key.split("/")[1] for one in pushed} <= {str(kept.pk)}
+
+
+def test_withdrawn_comments_count_among_those_that_were_made(
+    world: World, first: Task, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commenting, "MOST_COMMENTS", 1)
+    user = world.firms.maker.worker
+    actions.withdraw_comment(user.actor, say(user, first, "@forwarder").pk, now=NOW)
+    with pytest.raises(Refused, match="too_many_comments"):
+        say(user, first, "@forwarder")
 
 
 # -- the page --

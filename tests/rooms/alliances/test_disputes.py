@@ -21,6 +21,7 @@ from tests.builders.alliances import (
     fresh,
     shown_shares,
 )
+from tests.builders.firms import join
 from tests.rooms.alliances.rulings import FEWER, MADE, SETTLED, settlement_of, shares, uphold
 
 pytestmark = pytest.mark.usefixtures("savepoint")
@@ -313,6 +314,13 @@ def test_an_operator_refers_an_objection_at_once_and_another_one_rules(world: Wo
     row = Objection.objects.get(pk=pk)
     assert (row.is_upheld, row.answered_by, row.answer) == (True, judge, "the list says so")
     assert settlement_of(alliance).version == 2
+
+
+def test_nobody_rules_on_a_dispute_in_an_alliance_of_their_own_firm(world: World, judge: User) -> None:
+    found = disputed(world, shown_shares(world))
+    join(judge, world.firms.carrier)
+    with pytest.raises(Refused, match="second_person"):
+        dismiss(judge, found)
 
 
 def test_an_only_operator_says_why_nobody_else_can_rule(world: World) -> None:

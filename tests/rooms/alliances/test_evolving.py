@@ -28,7 +28,7 @@ from tests.builders.alliances import (
     work_off,
     worker,
 )
-from tests.builders.firms import NOW, person, used
+from tests.builders.firms import NOW, join, person, used
 from tests.builders.keys import bring_key
 
 pytestmark = pytest.mark.usefixtures("savepoint")
@@ -276,6 +276,14 @@ def test_only_who_signs_leaves_and_only_operators_replace(world):
         actions.replace(world.firms.carrier.owner.actor, held.pk, reason="rival", now=LATER)
     with pytest.raises(Refused, match="text_missing"):
         actions.leave(world.firms.maker.owner.actor, key, reason=" ", now=LATER)
+
+
+def test_nobody_replaces_their_own_firm_or_one_that_it_may_follow(world):
+    alliance = operating(world)
+    for slot, firm in (("forwarder", world.firms.carrier), ("maker", world.rival)):
+        join(world.operator_user, firm)
+        with pytest.raises(Refused, match="own_firm"):
+            actions.replace(world.operator, seat(alliance, slot).pk, reason="x", now=LATER)
 
 
 def test_leaving_twice_is_leaving_once(world):

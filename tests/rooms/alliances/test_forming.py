@@ -29,7 +29,7 @@ from tests.builders.alliances import (
     operating,
     seat,
 )
-from tests.builders.firms import person, used, verified_firm
+from tests.builders.firms import join, person, used, verified_firm
 
 pytestmark = pytest.mark.usefixtures("savepoint")
 TTL = timedelta(hours=48)
@@ -85,6 +85,13 @@ def test_a_mandatory_seat_without_a_firm_to_call_stops_the_approval(world: World
         world.approve()
     assert not Alliance.objects.exists()
     assert Proposal.objects.get(pk=world.proposal.pk).state == "standing"
+
+
+def test_nobody_approves_a_plan_that_seats_their_own_firm(world: World) -> None:
+    join(world.operator_user, world.firms.maker)
+    with pytest.raises(Refused, match="own_firm"):
+        world.approve()
+    assert not Alliance.objects.filter(proposal=world.proposal).exists()
 
 
 def test_a_proposal_is_approved_once(world: World) -> None:

@@ -19,6 +19,7 @@ from alliances.models import (
     Lesson,
     Stream,
     Succession,
+    Task,
     TaskTemplate,
     TemplateProposal,
 )
@@ -35,6 +36,7 @@ from tests.builders.alliances import (
     NOW,
     World,
     accept,
+    accept_mandatory,
     actor_of,
     confirm_all,
     decline,
@@ -43,11 +45,14 @@ from tests.builders.alliances import (
     fresh,
     invitation,
     operating,
+    seat,
     settling,
     standing_proposal,
     task,
     work_off,
+    worker,
 )
+from tests.builders.keys import bring_key
 
 pytestmark = pytest.mark.usefixtures("savepoint")
 
@@ -95,6 +100,42 @@ def test_who_proposed_other_terms_has_answered_though_time_ran_out(world: World)
     assert Observation.objects.get(firm=world.firms.maker.firm).outcome == "answered"
 
 
+def test_to_answer_exceptions_earns_no_reputation(world: World) -> None:
+    """A worker could report, answer, and report again, until the firm stood highest of all."""
+    alliance = operating(world)
+    maker = world.firms.maker
+    for _ in range(3):
+        opened = actions.post_exception(
+            maker.worker.actor, str(alliance.key), kind="shortage", text="x", now=NOW
+        )
+        do(alliance.tasks.get(pk=opened["task"]))
+    work_off(alliance)
+    actions.act(NOW + DAY)
+    confirm_all(alliance, NOW + DAY + HOUR)
+    assert [subject for subject, _outcome in lines(firm=maker.firm) if subject.startswith("task:X")] == []
+
+
+@pytest.mark.parametrize(("slot", "state"), [("forwarder", State.ABORTED), ("maker", State.INVITING)])
+def test_who_accepts_and_does_not_sign_in_time_has_broken_a_promise(
+    world: World, slot: str, state: State
+) -> None:
+    """Nobody stands in for the carrier, so the alliance lapses; the rival is asked for the maker's seat."""
+    idle = {"forwarder": world.firms.carrier, "maker": world.firms.maker}[slot]
+    bring_key(idle)
+    alliance = accept_mandatory(world.approve())
+    actions.act(NOW + 49 * HOUR)
+    assert fresh(alliance).state == state
+    line = Observation.objects.get(subject__startswith="signature:")
+    assert (line.firm, line.slot, line.outcome, line.bad) == (idle.firm, slot, "broken", 3)
+
+
+def test_an_alliance_that_is_stopped_before_the_limit_breaks_nobodys_promise(world: World) -> None:
+    bring_key(world.firms.carrier)
+    alliance = accept_mandatory(world.approve())
+    actions.abort(world.operator, str(alliance.key), reason="no time", now=NOW + 47 * HOUR)
+    assert not Observation.objects.filter(outcome="broken").exists()
+
+
 def test_a_report_of_damage_counts_against_the_task_that_it_is_about(world: World) -> None:
     alliance = work_off(operating(world), until="M6")
     lot = task(alliance, "M6")
@@ -113,6 +154,42 @@ def test_a_report_of_damage_counts_against_the_task_that_it_is_about(world: Worl
     actions.act(NOW + DAY)
     confirm_all(alliance, NOW + DAY + HOUR)
     assert ("task:M6", "faulty") in lines(firm=world.firms.maker.firm)
+
+
+@pytest.mark.parametrize(
+    ("reporter", "unfounded", "outcome"),
+    [
+        ("seller", False, "faulty"),
+        ("seller", True, "sound"),  # who answers denies it
+        ("maker", False, "sound"),  # accuser and judge in one
+    ],
+)
+def test_only_damage_that_another_upholds_counts(
+    world: World, reporter: str, unfounded: bool, outcome: str
+) -> None:
+    alliance = work_off(operating(world), until="L4")
+    opened = damage(world, alliance, "L4", reporter)
+    do(opened, NOW, unfounded=unfounded)
+    work_off(alliance)
+    actions.act(NOW + DAY)
+    confirm_all(alliance, NOW + DAY + HOUR)
+    assert ("task:L4", outcome) in lines(firm=world.firms.carrier.firm)
+
+
+def test_nobody_acquits_their_own_firm_and_an_operator_may(world: World) -> None:
+    alliance = work_off(operating(world), until="M6")
+    opened = damage(world, alliance, "M6", "carrier")
+    with pytest.raises(Refused, match="own_firm"):
+        do(opened, NOW, unfounded=True)
+    actions.finish(world.operator, opened.pk, unfounded=True, now=NOW)
+    opened.refresh_from_db()
+    assert opened.is_unfounded
+
+
+def damage(world: World, alliance: Alliance, code: str, reporter: str) -> Task:
+    sent = {"kind": "damage", "text": "wet", "task_id": task(alliance, code).pk}
+    by = getattr(world.firms, reporter).worker.actor
+    return alliance.tasks.get(pk=actions.post_exception(by, str(alliance.key), **sent, now=NOW)["task"])
 
 
 def test_what_was_counted_bad_counts_against_who_had_the_goods(world: World) -> None:
@@ -154,6 +231,94 @@ def test_who_leaves_is_judged_at_once_and_its_successor_by_its_own_time(world: W
     assert ("task:M6", "kept") in lines(firm=world.rival.firm)  # the time of the other is not on its account
     replaced = [row for row in Lesson.objects.get(alliance=alliance).rows if row["code"] == "replaced"]
     assert replaced == [{"code": "replaced", "slot": "maker"}]
+
+
+@pytest.mark.parametrize(
+    ("reporter", "days", "answered", "outcome"),
+    [
+        ("maker", -1, 2, "late"),  # its own
+        ("carrier", 1, 2, "late"),  # too late
+        ("carrier", -1, 2, "kept"),  # another's, in time
+        ("carrier", -1, 20, "late"),  # which the firm itself was to answer in three days
+    ],
+)
+def test_lateness_does_not_disappear_behind_an_exception(
+    world: World, reporter: str, days: int, answered: int, outcome: str
+) -> None:
+    alliance = work_off(operating(world), until="M6")
+    lot = task(alliance, "M6")
+    late = lot.due_at + answered * DAY
+    opened = actions.post_exception(
+        getattr(world.firms, reporter).worker.actor,
+        str(alliance.key),
+        kind="shortage",
+        text="x",
+        task_id=lot.pk,
+        now=lot.due_at + days * DAY,
+    )
+    do(alliance.tasks.get(pk=opened["task"]), late)
+    do(task(alliance, "M6"), late)
+    work_off(alliance, late)
+    actions.act(late + DAY)
+    confirm_all(alliance, late + DAY + HOUR)
+    assert ("task:M6", outcome) in lines(firm=world.firms.maker.firm)
+
+
+@pytest.mark.parametrize(("is_choice", "found"), [(True, ["broken"]), (False, [])])
+def test_to_leave_a_minute_before_the_limit_is_no_way_out(
+    world: World, is_choice: bool, found: list[str]
+) -> None:
+    alliance = work_off(operating(world), until="M6")
+    minute_before = task(alliance, "M6").due_at - timedelta(minutes=1)
+    if is_choice:
+        actions.leave(world.firms.maker.owner.actor, str(alliance.key), reason="fire", now=minute_before)
+    else:
+        actions.replace(world.operator, seat(alliance, "maker").pk, reason="fire", now=minute_before)
+    assert [
+        outcome for subject, outcome in lines(firm=world.firms.maker.firm) if subject == "task:M6"
+    ] == found
+
+
+def test_the_goods_of_a_maker_that_left_are_judged_by_the_inspection(world: World) -> None:
+    alliance = operating(world)
+    inspected_by(alliance, "forwarder")
+    work_off(alliance, until="M8")
+    assert task(alliance, "M6").state == "finished"
+    actions.leave(world.firms.maker.owner.actor, str(alliance.key), reason="fire", now=NOW)
+    assert ("task:M6", "sound") not in lines(firm=world.firms.maker.firm)
+    inspection = task(alliance, "M8")
+    actions.start(worker(inspection), inspection.pk, now=NOW)
+    actions.post_evidence(
+        worker(inspection), inspection.pk, text="seams open", good_units=60, bad_units=40, now=NOW
+    )
+    end_after_a_leave(alliance)
+    line = Observation.objects.get(subject="task:M6", dimension="quality")
+    assert (line.firm, line.outcome, line.bad) == (world.firms.maker.firm, "faulty", 0.4)
+
+
+def inspected_by(alliance: Alliance, slot: str) -> None:
+    due_at = NOW + 30 * DAY
+    inspection = Task.objects.create(
+        alliance=alliance,
+        code="M8",
+        title="Inspect the goods",
+        seat=seat(alliance, slot),
+        planned_start_at=NOW,
+        planned_finish_at=due_at,
+        due_at=due_at,
+    )
+    inspection.after.add(task(alliance, "M6"))
+    task(alliance, "L2").after.add(inspection)
+
+
+def end_after_a_leave(alliance: Alliance) -> None:
+    """Who left cannot confirm: the time to object passes."""
+    for found in alliance.tasks.filter(state="started"):
+        do(found, NOW)
+    work_off(alliance)
+    actions.act(NOW + DAY)
+    actions.act(NOW + 5 * DAY)
+    assert fresh(alliance).state == State.DISSOLVED
 
 
 # -- durations and the template --

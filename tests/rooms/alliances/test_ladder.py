@@ -209,3 +209,15 @@ def test_left_overs_climb_too(world: World) -> None:
     alliance = winding_down(world)
     assert fresh(alliance).state == "winding_down"
     assert not Task.objects.off_ladder().filter(alliance=alliance).exists()  # all are done
+
+
+@pytest.mark.parametrize(("reporter", "step"), [("maker", Step.MANAGER), ("carrier", Step.NONE)])
+def test_an_exception_that_its_own_firm_reported_gives_a_task_no_time(
+    world: World, alliance: Alliance, reporter: str, step: Step
+) -> None:
+    found = task(alliance, "M1")
+    sent = {"kind": "shortage", "text": "x", "task_id": found.pk, "now": NOW}
+    opened = actions.post_exception(getattr(world.firms, reporter).worker.actor, str(alliance.key), **sent)
+    do(alliance.tasks.get(pk=opened["task"]), found.due_at - 2 * DAY)
+    actions.act(found.due_at)
+    assert step_of(alliance) == step

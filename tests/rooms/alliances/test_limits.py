@@ -10,7 +10,17 @@ from alliances.live.record import NOTE_CHARACTERS
 from alliances.models import Alliance, Invitation, Note
 from config import clock
 from config.rows import Actor, Refused
-from tests.builders.alliances import NOW, World, forming_world, invitation, operating, task
+from tests.builders.alliances import (
+    NOW,
+    World,
+    actor_of,
+    do,
+    forming_world,
+    invitation,
+    operating,
+    seat,
+    task,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -76,3 +86,19 @@ def test_open_exceptions_are_limited_until_they_are_answered(
     actions.finish(world.operator, opened.pk, now=NOW)
     assert task(alliance, opened.code).state == "finished"
     report()
+
+
+def test_a_firm_reports_only_so_many_exceptions_also_when_they_are_answered(
+    alliance: Alliance, carrier: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reporting, "MOST_REPORTED", 2)
+
+    def report(actor: Actor) -> None:
+        posted = actions.post_exception(actor, str(alliance.key), kind="delay", text="late", now=NOW)
+        do(alliance.tasks.get(pk=posted["task"]))
+
+    for _ in range(2):
+        report(carrier)
+    with pytest.raises(Refused, match="too_many_reported"):
+        report(carrier)
+    report(actor_of(seat(alliance, "maker").firm_id, "worker"))

@@ -27,6 +27,7 @@ from tests.builders.alliances import (
     invitation,
     seat,
 )
+from tests.builders.firms import join
 
 pytestmark = pytest.mark.usefixtures("savepoint")
 TTL = timedelta(hours=48)
@@ -60,6 +61,15 @@ def browser(user: User) -> Client:
 
 
 # -- the three answers --
+
+
+@pytest.mark.parametrize("verb", ["accept_counter", "refuse_counter", "offer_other"])
+def test_nobody_answers_what_their_own_firm_proposed(world: World, alliance: Alliance, verb: str) -> None:
+    found = invitation(alliance, "maker")
+    propose(found)
+    join(world.operator_user, world.firms.maker)
+    with pytest.raises(Refused, match="own_firm"):
+        answer(world, verb, found)
 
 
 def test_a_proposal_waits_and_the_offer_stands(alliance: Alliance) -> None:

@@ -15,6 +15,7 @@ from tests.builders.alliances import (
     fresh,
     settling,
 )
+from tests.builders.firms import join
 from tests.rooms.alliances.rulings import SETTLED
 
 pytestmark = pytest.mark.usefixtures("savepoint")
@@ -48,6 +49,14 @@ def test_an_objection_holds_it_up_until_it_is_answered(world: World) -> None:
     assert fresh(alliance).state == State.SETTLING
     actions.answer_objection(world.operator, pk, answer="counted again", now=SETTLED + 74 * HOUR)
     assert fresh(alliance).state == State.DISSOLVED
+
+
+def test_nobody_answers_an_objection_in_an_alliance_of_their_own_firm(world: World) -> None:
+    alliance = settling(world)
+    pk = objection(world, alliance)
+    join(world.operator_user, world.firms.carrier)
+    with pytest.raises(Refused, match="own_firm"):
+        actions.answer_objection(world.operator, pk, answer="counted again", now=SETTLED)
 
 
 def test_what_nobody_answers_stands_as_computed_in_the_end(world: World) -> None:

@@ -13,7 +13,7 @@ from alliances.orders.order import Do
 from alliances.orders.verbs import carry_out
 from config import clock
 from firms.models import User
-from tests.builders.alliances import NOW, forming_world, fresh, operating, task, winding_down, work_off
+from tests.builders.alliances import NOW, forming_world, fresh, operating, seat, task, winding_down, work_off
 
 pytestmark = pytest.mark.django_db
 Order = Callable[..., dict[str, Any]]
@@ -77,6 +77,18 @@ def test_a_shortage_about_a_task_holds_its_end(order: Order, lot: tuple[User, Al
     assert order(user, found, "finish", done_units=90)["code"] == "quantity"
     assert order(user, found, "finish", done_units=90, shortfall="ten were torn")["ok"]
     assert task(alliance, "M6").shortfall == "ten were torn"
+
+
+def test_who_answers_a_report_says_that_it_was_not_so(order: Order, lot: tuple[User, Alliance, Task]) -> None:
+    user, alliance, _found = lot
+    firm = seat(alliance, "seller").firm
+    seller = User.objects.get(memberships__firm=firm, memberships__role="worker")
+    sent = {"kind": "shortage", "text": "ten are missing"}
+    opened = order(seller, task(alliance, "L4"), "post_exception", **sent)["result"]["task"]
+    answer = Task.objects.get(pk=opened)
+    assert order(user, answer, "start")["ok"]
+    assert order(user, answer, "finish", unfounded=True)["ok"]
+    assert Task.objects.get(pk=opened).is_unfounded
 
 
 def test_evidence_and_comments(order: Order, lot: tuple[User, Alliance, Task]) -> None:

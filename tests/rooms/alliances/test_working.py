@@ -21,6 +21,7 @@ from tests.builders.alliances import (
     do,
     fresh,
     operating,
+    seat,
     task,
     winding_down,
     work_off,
@@ -73,6 +74,25 @@ def test_to_all_others_the_task_does_not_exist(world: World, alliance: Alliance)
                 verb(stranger.actor, task(alliance, "M1").pk, now=NOW)
         with pytest.raises(Missing):
             verb(world.operator, 10**18, now=NOW)
+
+
+def test_who_helps_adds_to_a_task_and_takes_nothing_from_it(world: World, alliance: Alliance) -> None:
+    """A second maker ended the lot of the first with one unit, and the first was filed for the missing ones."""
+    lot, helper = started(alliance, "M6"), world.firms.carrier.worker.actor
+    lot.helpers.add(seat(alliance, "forwarder"))
+    actions.progress(helper, lot.pk, done_units=40, now=NOW)
+    for verb, sent in (
+        (actions.finish, {"shortfall": "no cotton"}),
+        (actions.finish, {"done_units": 1, "shortfall": "no cotton"}),
+        (actions.progress, {"done_units": 39}),
+    ):
+        with pytest.raises(Refused, match="only_helps"):
+            verb(helper, lot.pk, **sent, now=NOW)
+    actions.finish(helper, lot.pk, done_units=UNITS, now=NOW)
+    with pytest.raises(Refused, match="only_helps"):
+        actions.reopen(helper, lot.pk, now=NOW)
+    actions.reopen(worker(lot), lot.pk, now=NOW)
+    actions.finish(worker(lot), lot.pk, done_units=1, shortfall="no cotton", now=NOW)
 
 
 # -- in which order --

@@ -12,7 +12,7 @@ from config.rows import Missing, Refused
 from firms import actions, queries
 from firms.models import Appeal, Firm, Observation, User
 from firms.reputation import APPEAL_ANSWERED_IN, KEPT_FOR, Conduct, Outcome
-from tests.builders.firms import NOW, FirmOf, Firms, file_deeds
+from tests.builders.firms import NOW, FirmOf, Firms, file_deeds, join
 
 DAY = timedelta(days=1)
 Opened = Callable[[User], Client]
@@ -74,6 +74,15 @@ def test_the_database_refuses_to_change_the_account(world: Firms, write: str) ->
 # -- appeals --
 
 
+def test_nobody_answers_the_appeal_of_their_own_firm(world: Firms) -> None:
+    pk = appealed(world)
+    join(world.operator, world.maker)
+    for answer in (actions.uphold, actions.dismiss):
+        with pytest.raises(Refused, match="own_firm"):
+            answer(world.operator.actor, pk, answer="we are right", now=NOW)
+    assert Appeal.objects.get(pk=pk).state == "open"
+
+
 def test_an_upheld_appeal_strikes_the_line_and_leaves_it_visible(world: Firms, of: Opened) -> None:
     appeal = appealed(world)
     assert trust(world.maker) == 588  # 10 / 17
@@ -132,7 +141,7 @@ def test_the_firm_sees_every_reason_and_others_none(world: Firms, of: Opened) ->
     appealed(world)
     page = f"/firm/{world.maker.key}/reputation/"
     shown = of(world.maker.owner).get(page).content.decode()
-    for text in ("Wide trousers: DE", "Produce the pilot lot", "overdue and never finished", "6203"):
+    for text in ("Wide trousers: DE", "Produce the pilot lot", "promised and not done", "6203"):
         assert text in shown
     for stranger in (world.carrier.owner, world.operator):
         assert of(stranger).get(page).status_code == 404

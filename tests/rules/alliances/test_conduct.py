@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from alliances.heritage import Asked, Done, conduct_of, looked_at, scope_of
+from alliances.heritage import Asked, Done, conduct_of, conduct_of_leavers, looked_at, scope_of
 from firms.reputation import Outcome
 
 NOW = datetime(2026, 3, 4, 9, 0, tzinfo=UTC)
@@ -50,6 +50,15 @@ def test_what_is_overdue_and_never_done_is_broken() -> None:
     assert outcomes(LOT, now=NOW + 9 * DAY) == []  # its time has not come
     assert outcomes(replace(LOT, could_begin_at=None)) == []  # it waited for others to the end
     assert outcomes(replace(LOT, is_given_up=True)) == []  # it was called off in time
+
+
+def test_who_leaves_by_choice_breaks_what_was_in_its_hands_also_before_the_limit() -> None:
+    before = NOW + 9 * DAY
+    assert [row.outcome for row in conduct_of_leavers([LOT], before, by_choice=True)] == [Outcome.BROKEN]
+    assert not conduct_of_leavers([LOT], before)  # an operator took the seat away, though nothing was due
+    for waits in (None, before + DAY):
+        assert not conduct_of_leavers([replace(LOT, could_begin_at=waits)], before, by_choice=True)
+    assert not conduct_of_leavers([replace(LOT, is_given_up=True)], before, by_choice=True)
 
 
 @pytest.mark.parametrize(

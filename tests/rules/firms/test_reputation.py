@@ -1,7 +1,9 @@
 """Reputation follows from deeds: bounded, monotone, within its window, and never by dividing by nothing."""
 
 import math
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from hypothesis import given, settings
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 
 from firms.reputation import (
     KEPT_FOR,
+    MOST_OF_ONE,
     NEWEST,
     SCALE,
     WEIGHTS,
@@ -96,6 +99,16 @@ def test_a_hundred_newer_deeds_push_an_old_one_out() -> None:
     assert old not in counted([old, *newer], NOW)
     elsewhere = [deed(n, Outcome.KEPT, slot="quality") for n in range(1, NEWEST + 1)]
     assert old in counted([old, *elsewhere], NOW)
+
+
+def test_one_alliance_hides_nothing_however_many_lines_it_has() -> None:
+    busy, other = uuid4(), uuid4()
+    old = [replace(deed(n, Outcome.BROKEN, NOW - 300 * HOUR), alliance=other) for n in range(5)]
+    own = [replace(deed(n, Outcome.LATE, NOW - 200 * HOUR), alliance=busy) for n in range(5, 8)]
+    flood = [replace(deed(n, Outcome.KEPT), alliance=busy) for n in range(10, 10 + 3 * NEWEST)]
+    kept = counted([*old, *own, *flood], NOW)
+    assert set(old + own) <= set(kept)
+    assert len(kept) == len(old) + MOST_OF_ONE
 
 
 def test_when_the_oldest_stops_to_count() -> None:

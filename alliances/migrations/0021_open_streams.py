@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     atomic = False  # built while others write
-    dependencies = [("alliances", "0018_titles_in_chinese")]
+    dependencies = [("alliances", "0020_unfounded_exceptions")]
     operations = [
         AddIndexConcurrently(
             "stream", models.Index(fields=["id"], condition=models.Q(closed_at=None), name="stream_open")
