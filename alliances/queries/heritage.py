@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, QuerySet, Window
+from django.db.models.functions import RowNumber
 
 from alliances import playbook
 from alliances.heritage import Life, Seen, Step, longest_chain
@@ -62,10 +63,10 @@ def days_taken(alliance: Alliance) -> dict[str, Seen]:
 def seen_on(route: str) -> dict[str, list[Seen]]:
     """The newest durations of each task of a route."""
     found: dict[str, list[Seen]] = defaultdict(list)
-    rows = Duration.objects.filter(route=route).order_by("-pk").values_list("code", "days", "is_censored")
-    for code, days, is_censored in rows:
-        if len(found[code]) < NEWEST:
-            found[code].append(Seen(days, is_censored))
+    age = Window(RowNumber(), partition_by="code", order_by="-pk")
+    newest = Duration.objects.filter(route=route).annotate(age=age).filter(age__lte=NEWEST)
+    for code, days, is_censored in newest.order_by("-pk").values_list("code", "days", "is_censored"):
+        found[code].append(Seen(days, is_censored))
     return found
 
 
