@@ -105,6 +105,37 @@ def test_a_bomb_is_not_unpacked(size: tuple[int, int]) -> None:
     assert code_of("a.png", bomb(*size)) == "too_many_pixels"
 
 
+@pytest.mark.parametrize(("kind", "size"), [("PNG", (6_300, 6_300)), ("WEBP", (4_000, 3_000))])
+def test_a_few_bytes_do_not_become_hundreds_of_megabytes(kind: str, size: tuple[int, int]) -> None:
+    out = BytesIO()
+    Image.new("1", size).save(out, kind)
+    assert len(out.getvalue()) < 60_000
+    assert code_of("a", out.getvalue()) == "too_many_pixels"
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "MPO"])  # as phones make them, the second with a picture behind it
+def test_what_a_good_phone_makes_is_taken(kind: str) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turned
+    cleaned = clean("a.jpg", picture(kind, (8_160, 6_120), exif=exif, **behind(kind)))
+    with Image.open(BytesIO(cleaned.content)) as kept:
+        assert (kept.format, kept.size) == ("JPEG", (3_060, 4_080))
+
+
+def behind(kind: str) -> dict[str, object]:
+    return {"save_all": True, "append_images": [Image.new("RGB", (60, 40))]} if kind == "MPO" else {}
+
+
+def test_a_jpeg_that_is_decoded_whole_has_fewer_pixels() -> None:
+    """A progressive one lies in memory as a whole, however small it is drawn."""
+    assert code_of("a.jpg", picture(size=(8_000, 6_000), progressive=True)) == "too_many_pixels"
+    assert clean("a.jpg", picture(size=(4_000, 3_000), progressive=True)).content
+    in_rows = picture(size=(8_000, 6_000))
+    scan = in_rows.index(b"\xff\xda") + 4
+    one_of_three = in_rows[:scan] + b"\x01" + in_rows[scan + 1 :]
+    assert code_of("a.jpg", one_of_three) == "too_many_pixels"
+
+
 def test_a_large_photo_is_made_smaller() -> None:
     cleaned = clean("a.jpg", picture(size=(5_000, 1_000)))
     with Image.open(BytesIO(cleaned.content)) as kept, Image.open(BytesIO(cleaned.small)) as small:
