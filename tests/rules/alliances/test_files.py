@@ -27,6 +27,11 @@ def packed(inside: bytes, head: bytes = b"") -> bytes:
     return b"2 0 obj\n<< /Type /ObjStm " + head + b">>\nstream\n" + stream + b"\nendstream\nendobj\n"
 
 
+def twice(inside: bytes, head: bytes) -> bytes:
+    stream = zlib.compress(zlib.compress(inside))
+    return b"2 0 obj\n<< " + head + b">>\nstream\n" + stream + b"\nendstream\nendobj\n"
+
+
 def code_of(name: str, content: bytes) -> str:
     with pytest.raises(Unfit) as unfit:
         clean(name, content)
@@ -150,7 +155,11 @@ def test_every_kind_of_colour_is_taken(mode: str) -> None:
 
 
 def test_a_plain_pdf_is_kept_as_it_is() -> None:
-    inside = packed(b"1 0 << /Type /Page >>")
+    image = b"5 0 obj\n<< /Filter [/ASCII85Decode /DCTDecode] >>\nstream\nGar8\nendstream\nendobj\n"
+    signed = b"6 0 obj\n<< /Type /Sig /Filter /Adobe.PPKLite >>\nendobj\n"
+    once = packed(b"1 0 << /Type /Page >>", b"/Filter /FlateDecode /N 1 /First 4 ")
+    listed = packed(b"1 0 << /Type /Page >>", b"/Filter [ /FlateDecode ] ")
+    inside = image + once + signed + listed
     assert clean("invoice.PDF", document(inside)).content == document(inside)
 
 
@@ -164,13 +173,22 @@ def test_a_plain_pdf_is_kept_as_it_is() -> None:
         b"<< /Type /EmbeddedFile >>",
         b"<< /Encrypt 5 0 R >>",
         b"<< /S /SubmitForm >>",
-        packed(b"<< /S /JavaScript >>"),
-        packed(b"<< /S /L#61unch >>"),
+        packed(b"<< /S /JavaScript >>", b"/Filter /FlateDecode "),
+        packed(b"<< /S /L#61unch >>", b"/Filter /FlateDecode "),
         b"% stream\n" + packed(b"<< /S /JavaScript >>"),
-        packed(b"<< >>", b"/DecodeParms << /Predictor 12 >> "),
+        packed(b"<< >>", b"/Filter /FlateDecode /DecodeParms << /Predictor 12 >> "),
         packed(b"<< >>", b"/Filter [/ASCIIHexDecode /FlateDecode] "),
         packed(b"<< >>").replace(b"ObjStm", b"Obj#53tm").replace(b">>\nstream", b"/DP 1 >>\nstream"),
-        packed(b"\0" * (140 * 1024 * 1024)),
+        packed(b"<< /S /JavaScript >>", b"/Filter /FlateDecode ")[:-24] + b"!!!!\nendstream\nendobj\n",
+        twice(b"<< /S /JavaScript >>", b"/Type /ObjStm /Filter [/FlateDecode /FlateDecode] "),
+        twice(
+            b"<< /S /JavaScript >>", b"/Type /ObjStm /Filter /FlateDecode /Filter [/FlateDecode/FlateDecode] "
+        ),
+        twice(b"<< /S /JavaScript >>", b"/Type /ObjStm (endstream) /Filter [/FlateDecode /FlateDecode] "),
+        twice(b"<< /S /JavaScript >>", b"/N 1 /First 4 /Filter [/FlateDecode /FlateDecode] "),
+        packed(b"<< >>", b"/Filter 5 0 R "),
+        packed(b"<< >>", b"/Filter /Crypt "),
+        packed(b"\0" * (140 * 1024 * 1024), b"/Filter /FlateDecode "),
         packed(bytes(range(256))).replace(zlib.compress(bytes(range(256))), b"\x78\x9c\x03"),
     ],
 )
