@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from threading import BoundedSemaphore
 from typing import Any
 
 from django.conf import settings
@@ -12,14 +13,16 @@ from django.utils.translation import gettext as _
 
 from alliances.actions.filing import drop, keep
 from alliances.actions.steps import announce
-from alliances.actions.work import WORKING, Work, firm_of, take_up
+from alliances.actions.work import WORKING, Work, firm_of, look_up, take_up
 from alliances.files import Cleaned, Unfit, clean
-from alliances.models import Evidence, Task
+from alliances.models import Alliance, Evidence, Task
 from alliances.queries import board
 from config.rows import Actor, Refused, command
 
 MOST_PIECES = 40  # of one task
 MOST_UNITS = 2_000_000_000
+CLEANING = BoundedSemaphore(1)  # a small file can be a large picture: one at a time in each process
+PATIENCE_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
@@ -44,12 +47,14 @@ def post_evidence(
     now: datetime,
 ) -> dict[str, Any]:
     """Hand in what shows how a task went, whatever its version: at least a file, a note or a count."""
+    seen = look_up(actor, task_id)
+    _demand_room(seen.alliance, seen)
     cleaned = _cleaned(upload)  # before anything is locked: it takes time
     counts = _counts(good_units, bad_units)
     if cleaned is None and not text.strip() and not counts:
         raise Refused("evidence_missing", _("Add a file, a note or a count."))
     work = take_up(actor, task_id, None, now)
-    _demand_room(work)
+    _demand_room(work.alliance, work.task)
     path = keep(str(work.alliance.key), cleaned) if cleaned else ""
     try:
         return _hand_in(work, cleaned, path, text.strip(), counts, command_id)
@@ -111,10 +116,14 @@ def _cleaned(upload: Upload | None) -> Cleaned | None:
         return None
     if len(upload.content) > settings.EVIDENCE_MAX_BYTES:
         raise Refused("file_too_large", too_large())
+    if not CLEANING.acquire(timeout=PATIENCE_SECONDS):
+        raise Refused("many_files", _("Many files are being handed in just now. Try again in a minute."))
     try:
         return clean(upload.name, upload.content)
     except Unfit as unfit:
         raise Refused(unfit.code, _(unfit.text)) from unfit
+    finally:
+        CLEANING.release()
 
 
 def too_large() -> str:
@@ -129,10 +138,10 @@ def _counts(good_units: int | None, bad_units: int | None) -> dict[str, int]:
     return counts
 
 
-def _demand_room(work: Work) -> None:
-    if work.alliance.state not in WORKING:
-        raise Refused("alliance_works", _("The alliance does not work any more."), state=work.alliance.state)
-    if work.task.evidence_count >= MOST_PIECES:
+def _demand_room(alliance: Alliance, task: Task) -> None:
+    if alliance.state not in WORKING:
+        raise Refused("alliance_works", _("The alliance does not work any more."), state=alliance.state)
+    if task.evidence_count >= MOST_PIECES:
         raise Refused("too_much_evidence", _("This task has enough evidence already."))
 
 

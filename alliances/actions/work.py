@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from alliances.actions.steps import announce, lock_by, may, person, step
 from alliances.lifecycle import TASK, TASK_OVER, State, TaskFacts, TaskState
 from alliances.models import Alliance, Task
+from alliances.models.tasks import TaskQuerySet
 from alliances.queries import board
 from config.rows import Actor, Missing, Refused
 from firms.queries import firm_ids_of
@@ -79,12 +80,20 @@ def firm_of(alliance: Alliance, actor: Actor) -> int | None:
     return mine.order_by("pk").values_list("firm_id", flat=True).first()
 
 
+def look_up(actor: Actor, task_id: int) -> Task:
+    """As `take_up`, without a lock: before work that takes long and is done for those only who may. Raises Missing."""
+    task = _mine(actor).filter(pk=task_id).select_related("alliance").first()
+    if task is None:
+        raise Missing
+    return task
+
+
 def take_up(actor: Actor, task_id: int, expected_version: int | None, now: datetime) -> Work:
     """Find the task among this actor's own, lock its alliance, and refuse an edit of an older version.
 
     Raises Missing; Refused `conflict` with the task as it stands now.
     """
-    mine = Task.objects.all() if actor.is_operator else Task.objects.of(person(actor))
+    mine = _mine(actor)
     alliance = lock_by(pk__in=mine.filter(pk=task_id).values("alliance_id"))
     task = mine.filter(pk=task_id).select_related("seat__firm").first()  # as it is under the lock
     if task is None:
@@ -96,3 +105,7 @@ def take_up(actor: Actor, task_id: int, expected_version: int | None, now: datet
             task=board.task_row(task),
         )
     return Work(alliance, task, actor, now)
+
+
+def _mine(actor: Actor) -> TaskQuerySet:
+    return Task.objects.all() if actor.is_operator else Task.objects.of(person(actor))

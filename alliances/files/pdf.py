@@ -12,13 +12,15 @@ ACTING = re.compile(
     rb"|Rendition|RichMedia|Sound|SubmitForm|XFA)(?![A-Za-z0-9_])"
 )
 PACKED = b"/ObjStm"  # objects, and names of what acts, may stand packed in such streams
-RARELY = re.compile(
-    rb"/(?:ASCIIHexDecode|ASCII85Decode|LZWDecode|RunLengthDecode|AHx|A85|LZW|RL)(?![A-Za-z0-9])"
-)
+UNNAMED = re.compile(rb"/First(?![A-Za-z0-9])"), re.compile(rb"/N\s*\d")  # what some readers know them by
+# every writer packs them once in this way; what readers make of any other is not known here
+FILTER = re.compile(rb"/Filter(?![A-Za-z0-9])(?!\s*/Adobe\.PPK)")  # that of a signature is none of a stream
+ONCE = re.compile(rb"/Filter\s*(?:/FlateDecode(?![A-Za-z0-9])|\[\s*/FlateDecode\s*\])")
 ALTERED = re.compile(rb"/(?:DecodeParms|DP)(?![A-Za-z0-9])")
 ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")  # a name may write its letters as #4A
 BEGIN, END = re.compile(rb"stream\r?\n"), re.compile(rb"endstream")
 MOST_UNPACKED = 128 * 1024 * 1024  # in all streams together
+NOT_PACKED = b""
 SLACK = 100_000  # bytes that may be read beyond four times the whole
 
 
@@ -35,19 +37,23 @@ def is_active(content: bytes) -> bool:
     plain = _plain(content)
     if ACTING.search(plain):
         return True
-    if PACKED not in plain:
-        return False
-    return bool(RARELY.search(plain)) or _hides_something(content)
+    return _packs_objects(plain) and _hides_something(content, plain.count(PACKED))
 
 
-def _hides_something(content: bytes) -> bool:
+def _packs_objects(part: bytes) -> bool:
+    return PACKED in part or all(sign.search(part) for sign in UNNAMED)
+
+
+def _hides_something(content: bytes, named: int) -> bool:
+    """Does something act in a stream, or is one of those that are `named` as packed objects not among the streams?"""
     left, to_read = MOST_UNPACKED, 4 * len(content) + SLACK
     for head, packed in _streams(content):
+        named -= head.count(PACKED)
         held = _hides(head, packed, left)
         left, to_read = left - (held or 0), to_read - len(head) - len(packed)
         if held is None or left <= 0 or to_read <= 0:
             return True
-    return False
+    return named > 0
 
 
 def _plain(part: bytes) -> bytes:
@@ -57,10 +63,17 @@ def _plain(part: bytes) -> bytes:
 
 def _hides(head: bytes, packed: memoryview, left: int) -> int | None:
     """How much a stream holds when unpacked; None when something acts in it, or it cannot be looked through."""
-    if PACKED in head and ALTERED.search(head):
+    is_packed = _packs_objects(head)
+    if is_packed and not _is_packed_once(head):
         return None
     contents = _inflated(packed, left)
+    if contents == NOT_PACKED:
+        return None if is_packed else 0
     return None if contents is None or ACTING.search(_plain(contents)) else len(contents)
+
+
+def _is_packed_once(head: bytes) -> bool:
+    return len(FILTER.findall(head)) == len(ONCE.findall(head)) == 1 and not ALTERED.search(head)
 
 
 def _streams(content: bytes) -> Iterator[tuple[bytes, memoryview]]:
@@ -72,10 +85,10 @@ def _streams(content: bytes) -> Iterator[tuple[bytes, memoryview]]:
 
 
 def _inflated(packed: memoryview, most: int) -> bytes | None:
-    """A packed stream's contents; nothing when it is packed in another way, None when they do not end."""
+    """A packed stream's contents; NOT_PACKED when they are not, or not whole, None when they do not end."""
     unpacker = zlib.decompressobj()
     try:
         contents = unpacker.decompress(packed, most)
     except zlib.error:
-        return b""
+        return NOT_PACKED
     return contents if unpacker.eof else None

@@ -13,6 +13,7 @@ from config.rows import Actor, Missing, Refused, command, move
 from config.wake import wake
 from firms import identifiers, unlocode
 from firms.actions.rights import (
+    checked_name,
     demand_operator,
     demand_others,
     demand_valid,
@@ -62,7 +63,7 @@ def join(
     _demand_few_waiting(actor)
     number = checked_identifier(kind, identifier, country)
     firm = Firm(
-        legal_name=legal_name.strip(),
+        legal_name=checked_name(legal_name, "legal_name"),
         country=country,
         legal_person=f"{kind}:{number}",
         modules=modules,
@@ -186,7 +187,7 @@ def _place(firm: Firm, name: str, code: str) -> None:
 
 def _remember_person(actor: Actor, name: str) -> None:
     if name.strip():
-        User.objects.filter(pk=person(actor)).update(name=name.strip()[:120])
+        User.objects.filter(pk=person(actor)).update(name=checked_name(name, "person_name")[:120])
     Draft.objects.filter(user_id=person(actor)).delete()
 
 

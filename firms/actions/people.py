@@ -14,6 +14,7 @@ from config.rows import Actor, Missing, Refused, claim, command
 from config.wake import wake
 from firms.actions.phones import end_turns
 from firms.actions.rights import (
+    checked_name,
     demand_changer,
     demand_operator,
     demand_valid,
@@ -152,7 +153,11 @@ def change_person(
         raise refused_fields({"language": [_("Choose one of the languages.")]})
     if time_zone and time_zone not in available_timezones():
         raise refused_fields({"time_zone": [_("Choose a time zone, for example Asia/Shanghai.")]})
-    changes = {"name": name.strip()[:120], "language": language, "time_zone": time_zone}
+    changes = {
+        "name": checked_name(name)[:120] if name.strip() else "",
+        "language": language,
+        "time_zone": time_zone,
+    }
     claim(User.objects.filter(pk=person(actor)), **changes)
     return changes
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from config.rows import Actor, Missing, Refused, claim, command
 from config.wake import wake
-from firms.actions.rights import firm_to_change, person, refused_fields
+from firms.actions.rights import checked_name, firm_to_change, person, refused_fields
 from firms.models import Member, Phone, Pin, PushSubscription, User, WorkCode
 from firms.models.people import digest_of
 from firms.models.phones import workers_with_pin
@@ -47,9 +47,9 @@ def make_code(actor: Actor, firm_key: UUID | str, *, now: datetime) -> str:
 
 def join_by_code(code: str, *, name: str, pin: str, phone: str = "", now: datetime) -> Turn:
     """A worker joins the firm whose code this is; the phone becomes one of the firm's. Raises Refused."""
-    words = " ".join(name.split())[:120]
-    if not words:
+    if not name.strip():
         raise refused_fields({"name": [_("Say your name, so that others know who did what.")]})
+    words = checked_name(name)[:120]
     _demand_good_pin(pin)
     with transaction.atomic():
         rows = WorkCode.objects.live(now).filter(

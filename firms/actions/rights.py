@@ -9,6 +9,8 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from config.rows import Actor, Missing, Refused
+from firms import names
+from firms.actions.words import about_name
 from firms.models import Firm, Member
 
 
@@ -37,6 +39,14 @@ def firm_to_change(actor: Actor, firm_key: UUID | str) -> Firm:
     demand_changer(membership(actor, firm_key))
     # no key: foreign keys are checked at the commit, and one that waited for this lock could hold our weeks
     return Firm.objects.select_for_update(no_key=True).get(key=firm_key)
+
+
+def checked_name(given: str, field: str = "name") -> str:
+    """Return a name as it is kept: one line. Raises Refused('invalid') that says what is wrong with it."""
+    try:
+        return names.validate(given)
+    except names.WrongName as wrong:
+        raise refused_fields({field: [about_name(wrong)]}) from None
 
 
 def demand_changer(member: Member) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.utils.translation import gettext as _
 
+from firms import names
 from firms.identifiers import Fault, Kind, WrongIdentifier
 from firms.unlocode import WrongPlace
 
@@ -19,6 +20,17 @@ def about_identifier(kind: str, wrong: WrongIdentifier) -> str:
         Fault.COUNTRY: COUNTRY_WORDS[Kind(kind)],
         Fault.FORMAT: _format,
     }[wrong.fault](wrong)
+
+
+def about_name(wrong: names.WrongName) -> str:
+    """Say why a text is not the name of a firm or of a person."""
+    return {
+        names.Fault.UNSEEN: _(
+            "This name has characters that nobody can see. Type it anew instead of pasting it."
+        ),
+        names.Fault.ADDRESS: _("A name has no web address in it."),
+        names.Fault.EMPTY: _("A name has letters or digits in it."),
+    }[wrong.fault]
 
 
 def about_place(wrong: WrongPlace) -> str:

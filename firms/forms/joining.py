@@ -9,6 +9,7 @@ from django_countries import countries
 from config.forms import Sent
 from config.rows import Refused
 from firms.actions.joining import checked_identifier, checked_place
+from firms.actions.rights import checked_name
 from firms.forms.fields import Amount, Words, clock_field, currency_field, minor_units, zone_field
 from firms.models import Firm, Identifier
 
@@ -31,6 +32,14 @@ def products_field() -> Words:
     )
 
 
+def named(form: Sent, field: str) -> str:
+    """A name as the verb will keep it: what is wrong with it is said on its own page."""
+    try:
+        return checked_name(form.cleaned_data[field], field)
+    except Refused as refused:
+        raise forms.ValidationError(refused.detail["fields"][field]) from None
+
+
 class FirmStep(Sent):
     """Who the firm is."""
 
@@ -44,6 +53,9 @@ class FirmStep(Sent):
         max_length=40,
         help_text=_("Spaces and hyphens do not matter. Check digits are verified."),
     )
+
+    def clean_legal_name(self) -> str:
+        return named(self, "legal_name")
 
     def clean(self) -> dict[str, Any]:
         sent = super().clean() or {}
@@ -72,6 +84,9 @@ class WorkStep(Sent):
     )
     currency = currency_field()
     person_name = forms.CharField(label=_("Your name"), max_length=120)
+
+    def clean_person_name(self) -> str:
+        return named(self, "person_name")
 
     def clean_site_unlocode(self) -> str:
         try:

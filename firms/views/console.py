@@ -19,6 +19,7 @@ from firms import actions
 from firms.forms.joining import ReasonForm, VerifyForm
 from firms.models import Firm
 from firms.queries import tables
+from firms.queries.finding import lookalikes
 from firms.queries.reputation import figures, open_appeals
 from firms.views.reputation import competencies
 
@@ -106,6 +107,7 @@ def _show(request: HttpRequest, found: Firm, verifying: Sent, reason: Sent) -> H
         "reason_form": reason,
         "may_verify": found.state != STATES.VERIFIED,
         "namesakes": namesakes,
+        "lookalikes": lookalikes(found),
         "competencies": competencies(figures(found, clock.now())),
     }
     return render(request, "firms/console/firm.html", shown)

@@ -18,7 +18,7 @@ from config.doors import actor, carry_out, for_people, person, sent_well
 from config.rows import Missing, Refused
 from firms import actions
 from firms.forms.people import InviteForm
-from firms.models import MemberInvitation
+from firms.models import Firm, MemberInvitation
 from firms.views.doors import firm_page, my_membership
 
 log = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ def members(request: HttpRequest, key: UUID) -> HttpResponse:
         link = request.build_absolute_uri(reverse("firms:invited", args=[secret]))
 
     if sent_well(request, form, act, gettext_lazy("The invitation was made.")):
-        _send(request, form.cleaned_data["email"], member.firm.legal_name, link)
+        _send(request, form.cleaned_data["email"], member.firm, link)
         form = InviteForm()
     shown = {
         "form": form,
@@ -97,16 +97,27 @@ def invited(request: HttpRequest, secret: str) -> HttpResponse:
     return render(request, "firms/invited.html", {"invitation": invitation, "is_mine": is_mine})
 
 
-def _send(request: HttpRequest, address: str, firm: str, link: str) -> None:
-    subject = _("%(firm)s invites you to Murmuration") % {"firm": " ".join(firm.split())}
-    body = _(
-        "Open this link to act for %(firm)s:\n\n%(link)s\n\nIf you do not know the firm, do nothing."
-    ) % {
-        "firm": firm,
-        "link": link,
-    }
+def _send(request: HttpRequest, address: str, firm: Firm, link: str) -> None:
+    subject, body = _verified(firm, link) if firm.state == Firm.State.VERIFIED else _unverified(link)
     try:
         send_mail(subject, body, None, [address])
     except (OSError, SMTPException):
         log.exception("an invitation could not be sent")
         messages.warning(request, _("The e-mail could not be sent. Give the link to the person yourself."))
+
+
+def _verified(firm: Firm, link: str) -> tuple[str, str]:
+    name = " ".join(firm.legal_name.split())  # one line, also where it was taken before names had to be one
+    subject = _("%(firm)s invites you to Murmuration") % {"firm": name}
+    body = _("Open this link to act for %(firm)s:\n\n%(link)s\n\nIf you do not know the firm, do nothing.")
+    return subject, body % {"firm": name, "link": link}
+
+
+def _unverified(link: str) -> tuple[str, str]:
+    """Anybody may join under any name: before a person has looked, no word of theirs is sent to others in our name."""
+    subject = _("A firm invites you to Murmuration")
+    body = _(
+        "Open this link to see which firm wants you to act for it:\n\n%(link)s\n\n"
+        "If you do not expect an invitation, do nothing."
+    )
+    return subject, body % {"link": link}

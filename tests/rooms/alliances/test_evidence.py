@@ -13,6 +13,7 @@ from django.urls import reverse
 from PIL import Image
 
 from alliances import actions
+from alliances.actions.evidence import CLEANING
 from alliances.models import Alliance, Event, Evidence, Grant, Task, TaskTemplate
 from alliances.playbook import first_template, template_body
 from alliances.queries import evidence
@@ -160,6 +161,21 @@ def test_only_who_may_work_on_the_task_hands_something_in(world: World, first: T
         with pytest.raises(Missing):
             actions.post_evidence(stranger.actor, first.pk, text="look", now=NOW)
         assert send(stranger, first, photo()).status_code == 404
+
+
+def test_nobody_decodes_the_file_of_somebody_who_may_not_hand_it_in(world: World, first: Task) -> None:
+    broken = photo()[:200]
+    assert send(world.firms.carrier.worker, first, broken).status_code == 404
+    Task.objects.filter(pk=first.pk).update(evidence_count=40)
+    assert send(world.firms.maker.worker, first, broken).json()["code"] == "too_much_evidence"
+
+
+def test_photos_are_decoded_one_at_a_time(world: World, first: Task, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("alliances.actions.evidence.PATIENCE_SECONDS", 0.01)
+    with CLEANING:
+        assert send(world.firms.maker.worker, first, photo()).json()["code"] == "many_files"
+        assert send(world.firms.maker.worker, first, None, text="a note").status_code == 200
+    assert send(world.firms.maker.worker, first, photo()).status_code == 200
 
 
 def test_there_is_an_end_to_it(world: World, first: Task) -> None:

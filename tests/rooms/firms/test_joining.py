@@ -104,6 +104,8 @@ def test_sending_the_last_page_twice_joins_once(newcomer: Client) -> None:
         ({"kind": "vat", "country": "DE", "identifier": "136695976"}, "would begin with DE"),
         ({"kind": "vat", "identifier": "CN1"}, "has no VAT number of the European Union"),
         ({"legal_name": ""}, "This field is required"),
+        ({"legal_name": "Yiwu Lanterns\u200b"}, "nobody can see"),
+        ({"legal_name": "The platform https://pay.example/"}, "no web address"),
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_typed_is_lost(
@@ -187,3 +189,26 @@ def test_who_stands_behind_two_firms_can_be_said(world: Firms, of: Callable[[Use
     firm.refresh_from_db()
     assert firm.legal_person == shared
     assert "Ningbo Trousers" in page(of(world.operator), f"/console/firms/{firm.key}/")
+
+
+def test_a_name_is_one_line_whoever_sends_it(newcomer: Client) -> None:
+    page(newcomer, "/firms/join/firm/", {**FIRM, "legal_name": "Yiwu\u00a0Lanterns\n\nLtd"})
+    shown = page(newcomer, "/firms/join/work/", {**WORK, "person_name": "www.pay.example"})
+    assert "no web address" in shown
+    page(newcomer, "/firms/join/work/", WORK)
+    page(newcomer, "/firms/join/check/", {"command_id": "one"})
+    assert Firm.objects.get().legal_name == "Yiwu Lanterns Ltd"
+    with pytest.raises(Refused, match="invalid"):
+        applicant_firm("\u202eelpmas")
+
+
+def test_an_operator_sees_that_a_name_may_be_taken_for_another(
+    world: Firms, of: Callable[[User], Client]
+) -> None:
+    firm, other = applicant_firm("Ningbo Tr\u043eusers"), applicant_firm("Quite Other")
+    console = of(world.operator)
+    shown = page(console, f"/console/firms/{firm.key}/")
+    assert "may be taken for that of another firm" in shown
+    assert f"/console/firms/{world.maker.key}/" in shown
+    assert "may be taken for" not in page(console, f"/console/firms/{other.key}/")
+    assert "may be taken for" not in page(of(firm.members.get().user), "/firm/")

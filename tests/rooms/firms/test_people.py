@@ -12,7 +12,7 @@ from config.rows import Missing, Refused
 from firms import actions
 from firms.models import AccessToken, Member, MemberInvitation, User
 from firms.queries import firms_of, may_sign, names, people
-from tests.builders.firms import NOW, FirmOf, Firms, person
+from tests.builders.firms import NOW, FirmOf, Firms, applicant_firm, person
 
 Opened = Callable[[User], Client]
 
@@ -46,6 +46,37 @@ def test_a_person_is_invited_and_takes_the_place(world: Firms, of: Opened) -> No
         of(world.maker.owner), f"/firm/{world.maker.key}/members/", {"email": friend.email, "role": "owner"}
     )
     assert "already belongs" in shown
+
+
+def test_before_a_firm_is_verified_no_word_of_it_is_sent_in_the_platforms_name(
+    world: Firms, of: Opened
+) -> None:
+    owner = person("stranger")
+    firm = applicant_firm("Your payout is on hold", owner=owner)
+    friend = person("friend")
+    address = f"/firm/{firm.key}/members/"
+    shown = page(of(owner), address, {"email": friend.email, "role": "worker"})
+    (sent,) = mail.outbox
+    assert "payout" not in sent.subject + sent.body
+    link = re.search(r"/firms/invited/\S+", sent.body)[0]  # type: ignore[index]
+    assert link in shown
+    assert "Waiting for verification" in page(of(friend), link)
+    actions.verify(world.operator.actor, firm.key, now=NOW)
+    page(of(owner), address, {"email": "next@example.com", "role": "worker"})
+    assert "Your payout is on hold" in mail.outbox[1].subject
+    assert "Waiting for verification" not in page(of(friend), link)
+
+
+def test_a_persons_name_is_one_line_without_an_address(world: Firms, of: Opened) -> None:
+    client = of(world.maker.owner)
+    page(client, "/firm/me/", {"name": "Li\u3000 Wei\n", "language": "", "time_zone": ""})
+    world.maker.owner.refresh_from_db()
+    assert world.maker.owner.name == "Li Wei"
+    for name, words in (("Li\u202eieW", "nobody can see"), ("see https://pay.example", "no web address")):
+        assert words in page(client, "/firm/me/", {"name": name, "language": "", "time_zone": ""})
+    page(client, "/firm/me/", {"name": "", "language": "", "time_zone": ""})
+    world.maker.owner.refresh_from_db()
+    assert world.maker.owner.name == ""
 
 
 def test_the_link_is_only_for_the_address_it_was_sent_to(world: Firms, of: Opened) -> None:

@@ -27,6 +27,11 @@ def packed(inside: bytes, head: bytes = b"") -> bytes:
     return b"2 0 obj\n<< /Type /ObjStm " + head + b">>\nstream\n" + stream + b"\nendstream\nendobj\n"
 
 
+def twice(inside: bytes, head: bytes) -> bytes:
+    stream = zlib.compress(zlib.compress(inside))
+    return b"2 0 obj\n<< " + head + b">>\nstream\n" + stream + b"\nendstream\nendobj\n"
+
+
 def code_of(name: str, content: bytes) -> str:
     with pytest.raises(Unfit) as unfit:
         clean(name, content)
@@ -105,6 +110,37 @@ def test_a_bomb_is_not_unpacked(size: tuple[int, int]) -> None:
     assert code_of("a.png", bomb(*size)) == "too_many_pixels"
 
 
+@pytest.mark.parametrize(("kind", "size"), [("PNG", (6_300, 6_300)), ("WEBP", (4_000, 3_000))])
+def test_a_few_bytes_do_not_become_hundreds_of_megabytes(kind: str, size: tuple[int, int]) -> None:
+    out = BytesIO()
+    Image.new("1", size).save(out, kind)
+    assert len(out.getvalue()) < 60_000
+    assert code_of("a", out.getvalue()) == "too_many_pixels"
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "MPO"])  # as phones make them, the second with a picture behind it
+def test_what_a_good_phone_makes_is_taken(kind: str) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turned
+    cleaned = clean("a.jpg", picture(kind, (8_160, 6_120), exif=exif, **behind(kind)))
+    with Image.open(BytesIO(cleaned.content)) as kept:
+        assert (kept.format, kept.size) == ("JPEG", (3_060, 4_080))
+
+
+def behind(kind: str) -> dict[str, object]:
+    return {"save_all": True, "append_images": [Image.new("RGB", (60, 40))]} if kind == "MPO" else {}
+
+
+def test_a_jpeg_that_is_decoded_whole_has_fewer_pixels() -> None:
+    """A progressive one lies in memory as a whole, however small it is drawn."""
+    assert code_of("a.jpg", picture(size=(8_000, 6_000), progressive=True)) == "too_many_pixels"
+    assert clean("a.jpg", picture(size=(4_000, 3_000), progressive=True)).content
+    in_rows = picture(size=(8_000, 6_000))
+    scan = in_rows.index(b"\xff\xda") + 4
+    one_of_three = in_rows[:scan] + b"\x01" + in_rows[scan + 1 :]
+    assert code_of("a.jpg", one_of_three) == "too_many_pixels"
+
+
 def test_a_large_photo_is_made_smaller() -> None:
     cleaned = clean("a.jpg", picture(size=(5_000, 1_000)))
     with Image.open(BytesIO(cleaned.content)) as kept, Image.open(BytesIO(cleaned.small)) as small:
@@ -119,7 +155,11 @@ def test_every_kind_of_colour_is_taken(mode: str) -> None:
 
 
 def test_a_plain_pdf_is_kept_as_it_is() -> None:
-    inside = packed(b"1 0 << /Type /Page >>")
+    image = b"5 0 obj\n<< /Filter [/ASCII85Decode /DCTDecode] >>\nstream\nGar8\nendstream\nendobj\n"
+    signed = b"6 0 obj\n<< /Type /Sig /Filter /Adobe.PPKLite >>\nendobj\n"
+    once = packed(b"1 0 << /Type /Page >>", b"/Filter /FlateDecode /N 1 /First 4 ")
+    listed = packed(b"1 0 << /Type /Page >>", b"/Filter [ /FlateDecode ] ")
+    inside = image + once + signed + listed
     assert clean("invoice.PDF", document(inside)).content == document(inside)
 
 
@@ -133,13 +173,22 @@ def test_a_plain_pdf_is_kept_as_it_is() -> None:
         b"<< /Type /EmbeddedFile >>",
         b"<< /Encrypt 5 0 R >>",
         b"<< /S /SubmitForm >>",
-        packed(b"<< /S /JavaScript >>"),
-        packed(b"<< /S /L#61unch >>"),
+        packed(b"<< /S /JavaScript >>", b"/Filter /FlateDecode "),
+        packed(b"<< /S /L#61unch >>", b"/Filter /FlateDecode "),
         b"% stream\n" + packed(b"<< /S /JavaScript >>"),
-        packed(b"<< >>", b"/DecodeParms << /Predictor 12 >> "),
+        packed(b"<< >>", b"/Filter /FlateDecode /DecodeParms << /Predictor 12 >> "),
         packed(b"<< >>", b"/Filter [/ASCIIHexDecode /FlateDecode] "),
         packed(b"<< >>").replace(b"ObjStm", b"Obj#53tm").replace(b">>\nstream", b"/DP 1 >>\nstream"),
-        packed(b"\0" * (140 * 1024 * 1024)),
+        packed(b"<< /S /JavaScript >>", b"/Filter /FlateDecode ")[:-24] + b"!!!!\nendstream\nendobj\n",
+        twice(b"<< /S /JavaScript >>", b"/Type /ObjStm /Filter [/FlateDecode /FlateDecode] "),
+        twice(
+            b"<< /S /JavaScript >>", b"/Type /ObjStm /Filter /FlateDecode /Filter [/FlateDecode/FlateDecode] "
+        ),
+        twice(b"<< /S /JavaScript >>", b"/Type /ObjStm (endstream) /Filter [/FlateDecode /FlateDecode] "),
+        twice(b"<< /S /JavaScript >>", b"/N 1 /First 4 /Filter [/FlateDecode /FlateDecode] "),
+        packed(b"<< >>", b"/Filter 5 0 R "),
+        packed(b"<< >>", b"/Filter /Crypt "),
+        packed(b"\0" * (140 * 1024 * 1024), b"/Filter /FlateDecode "),
         packed(bytes(range(256))).replace(zlib.compress(bytes(range(256))), b"\x78\x9c\x03"),
     ],
 )
