@@ -92,9 +92,13 @@ def waiting(found: Alliance) -> QuerySet[Objection]:
     return rows.select_related("firm").order_by("at")
 
 
-def disputes(found: Alliance) -> QuerySet[Dispute]:
-    """The disputes of an alliance, newest first."""
-    return found.disputes.select_related("firm", "task", "objection", "ruled_by").order_by("-pk")
+def disputes(found: Alliance) -> list[Dispute]:
+    """The disputes of an alliance, newest first, with what their rulings correct, by name."""
+    rows = list(found.disputes.select_related("firm", "task", "objection", "ruled_by").order_by("-pk"))
+    names = _names(found)
+    for row in rows:
+        row.corrections = [fix | {"name": names.get(fix["name"], fix["name"])} for fix in row.corrections]
+    return rows
 
 
 def disputed(dispute_id: int) -> Alliance | None:

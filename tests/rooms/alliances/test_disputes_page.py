@@ -103,6 +103,10 @@ def test_a_ruling_that_is_refused_keeps_what_was_typed(now: datetime, wrong: str
     assert "Name the evidence of each correction." in shown
     assert 'value="250"' in shown
     assert "Ruled." in page(judge, rule, back=back, **sent, **{"amount-0": "250"})
+    for shown in (page(judge, back), page(of(world.firms.carrier.owner), back)):
+        ruled = shown[shown.index("it was wet") :]
+        for words in ("Penalty that Swift Air owes, in EUR", "photo 12", "€250.00"):
+            assert words in ruled
     assert "This dispute is over." in page(judge, rule, back=back, **sent, **{"amount-0": "250"})
 
 
