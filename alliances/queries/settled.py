@@ -22,6 +22,11 @@ class ObjectionLine:
     may_dispute: bool
 
 
+def is_computed(found: Alliance) -> bool:
+    """Whether there is a settlement."""
+    return hasattr(found, "settlement")
+
+
 def inputs(settlement: Settlement) -> tuple[Input, ...]:
     """Every input that may be objected to and corrected, as the present version has it."""
     partners = settlement.alliance.grants.values_list("firm__key", flat=True)
@@ -36,7 +41,7 @@ def named_inputs(settlement: Settlement) -> list[dict[str, Any]]:
 
 def choices(found: Alliance) -> list[dict[str, Any]]:
     """What a ruling or an answer may correct; claims on partners only, while the work is not counted."""
-    if getattr(found, "settlement", None) is not None:
+    if is_computed(found):
         return named_inputs(found.settlement)
     names = _names(found)
     return [
@@ -87,9 +92,23 @@ def waiting(found: Alliance) -> QuerySet[Objection]:
     return rows.select_related("firm").order_by("at")
 
 
-def disputes(found: Alliance) -> QuerySet[Dispute]:
-    """The disputes of an alliance, newest first."""
-    return found.disputes.select_related("firm", "task", "objection", "ruled_by").order_by("-pk")
+def disputes(found: Alliance) -> list[Dispute]:
+    """The disputes of an alliance, newest first, with what their rulings correct, by name."""
+    rows = list(found.disputes.select_related("firm", "task", "objection", "ruled_by").order_by("-pk"))
+    names = _names(found)
+    for row in rows:
+        row.corrections = [fix | {"name": names.get(fix["name"], fix["name"])} for fix in row.corrections]
+    return rows
+
+
+def disputed(dispute_id: int) -> Alliance | None:
+    """The alliance in which something is disputed."""
+    return Alliance.objects.filter(disputes=dispute_id).first()
+
+
+def objected(objection_id: int) -> Alliance | None:
+    """The alliance whose settlement is objected to."""
+    return Alliance.objects.filter(settlement__objections=objection_id).first()
 
 
 def _names(found: Alliance) -> dict[str, str]:

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from alliances.escalation import Step
 from alliances.lifecycle import State
-from alliances.models import Alliance, Change, Dispute, Notice, Objection, Task
+from alliances.models import Alliance, Change, Dispute, Invitation, Notice, Objection, Task
+from alliances.queries.negotiation import open_proposals
 
 SHOWN = 20
 
@@ -14,30 +15,41 @@ SHOWN = 20
 class Waiting:
     """What an operator should look at, and how many e-mails never arrived."""
 
+    talks: list[Invitation]  # whose firm proposes other terms
     changes: list[Change]  # a partner to be replaced, another plan, an orderly end: yes or no
     late: list[Task]  # that the operators were told of
     objections: list[Objection]
     disputes: list[Dispute]
+    suspended: list[Alliance]  # by somebody else: only a second person clears them
     ending: list[Alliance]  # whose state ends before long by itself
     undelivered: int
 
     @property
     def is_empty(self) -> bool:
-        lists = (self.changes, self.late, self.objections, self.disputes, self.ending)
-        return not (any(lists) or self.undelivered)
+        return not (self.decisions or self.late or self.ending or self.undelivered)
+
+    @property
+    def decisions(self) -> int:
+        """How much of it goes on, or lapses, by a word of an operator."""
+        lists = (self.talks, self.changes, self.objections, self.disputes, self.suspended)
+        return sum(map(len, lists))
 
 
-def waiting(now: datetime) -> Waiting:
-    """Everything that waits for an operator now; a fixed number of queries."""
+def waiting(now: datetime, user_id: int) -> Waiting:
+    """Everything that waits for this operator now; a fixed number of queries."""
     late = Task.objects.open().filter(alliance__in=Alliance.objects.live(), ladder_step__gte=Step.OPERATOR)
     changes = Change.objects.filter(state=Change.State.WAITING)
     objections = Objection.objects.filter(answered_at=None, settlement__alliance__in=Alliance.objects.live())
+    suspended = Alliance.objects.filter(state=State.SUSPENDED).exclude(suspended_by=user_id)
+    clearable = list(suspended.order_by("due_at")[:SHOWN])
     return Waiting(
+        talks=list(open_proposals()[:SHOWN]),
         changes=list(changes.select_related("alliance", "seat__firm").order_by("due_at")[:SHOWN]),
         late=list(late.select_related("alliance", "seat__firm").order_by("due_at")[:SHOWN]),
         objections=list(objections.select_related("firm", "settlement__alliance").order_by("at")[:SHOWN]),
         disputes=list(Dispute.objects.open().select_related("firm", "alliance").order_by("due_at")[:SHOWN]),
-        ending=_ending(now),
+        suspended=clearable,
+        ending=[row for row in _ending(now) if row not in clearable],
         undelivered=Notice.objects.undeliverable().count(),
     )
 

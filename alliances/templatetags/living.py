@@ -1,4 +1,4 @@
-"""The living alliances, for a page of another room: `{% load living %}{% living_alliances %}`."""
+"""The living alliances, for a page of another room: `{% load living %}`."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from django import template
 
 from alliances.queries import console
 from alliances.queries.hitches import hitches
+from alliances.queries.waiting import Waiting, waiting
 
 SHOWN = 12
 register = template.Library()
@@ -22,3 +23,9 @@ def living_alliances(context: template.Context) -> dict[str, Any]:
         "now": now,
         "market": context.get("market"),
     }
+
+
+@register.simple_tag(takes_context=True)
+def waiting_in_alliances(context: template.Context) -> Waiting:
+    """What waits for the reader, who is an operator."""
+    return waiting(context["market"].now, context["user"].pk)

@@ -18,7 +18,7 @@ from alliances.queries.waiting import waiting
 from alliances.views.answers import back, carry_out, number
 from config import clock
 from config.csv_file import csv_file, is_csv
-from config.doors import for_operators, refuse
+from config.doors import for_operators, person, refuse
 from config.rows import Refused
 
 ROWS_SHOWN = 200
@@ -63,12 +63,11 @@ def list_(request: HttpRequest) -> HttpResponseBase:
         return csv_file(request, "alliances", table.records())
     alliances = list(table.page)
     shown = {
-        "proposals": negotiation.open_proposals(),
         "table": table,
         "alliances": alliances,
         "hitches": hitches(alliances, now),
         "counts": queries.counts(),
-        "waiting": waiting(now),
+        "waiting": waiting(now, person(request).pk),
         "state": state,
         "template_proposals": heritage.template_proposals().filter(state="open").count(),
         "now": now,

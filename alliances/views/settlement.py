@@ -1,29 +1,24 @@
 """The settlement and its disputes, as partners and operators see them; and the doors of what they do about them."""
 
-import re
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from babel.numbers import get_currency_precision
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from alliances import actions, terms
+from alliances.forms.corrections import AnswerForm, CorrectionsForm, RulingForm
 from alliances.models import Alliance
 from alliances.queries import settled as queries
 from alliances.views.answers import back, carry_out, number, seen, verb_door
 from config import clock
-from config.doors import for_operators, for_people, person, refuse
+from config.doors import actor, for_operators, for_people, found, person, refuse, sent_well
 from config.rows import Refused
 from firms.queries import firm_ids_of
-
-ROWS = range(3)  # corrections that a form takes at once
-AMOUNT = re.compile(r"[0-9]{1,15}(\.[0-9]{1,4})?")
-NO_AMOUNT = _("Write an amount such as 120.50.")
 
 
 @require_safe
@@ -33,30 +28,41 @@ def settlement(request: HttpRequest, key: UUID) -> HttpResponse:
     left = queries.left_by(person(request).pk, str(key))
     if left is not None:
         return _own_share(request, left)
-    found = seen(request, key)
-    if getattr(found, "settlement", None) is None:
+    alliance = seen(request, key)
+    if not queries.is_computed(alliance):
         raise Http404
-    now = clock.now()
+    return _settlement_page(request, alliance)
+
+
+def _settlement_page(
+    request: HttpRequest, alliance: Alliance, sent: CorrectionsForm | None = None
+) -> HttpResponse:
+    """The shares for all who see the alliance; a form that was refused is shown again as it was sent."""
+    settlement, inputs = alliance.settlement, _choices(request, alliance)
     shown = {
-        "alliance": found,
-        "settlement": found.settlement,
-        "shares": found.settlement.shares.select_related("firm").order_by("-amount_minor"),
-        "inputs": queries.named_inputs(found.settlement),
-        "versions": queries.versions(found.settlement),
-        "objections": queries.objections(found, now),
-        **_common(request, key),
+        "alliance": alliance,
+        "settlement": settlement,
+        "shares": settlement.shares.select_related("firm").order_by("-amount_minor"),
+        "inputs": queries.named_inputs(settlement),
+        "versions": queries.versions(settlement),
+        "objections": [
+            (line, _form(AnswerForm, "answer", line.row.pk, inputs, sent))
+            for line in queries.objections(alliance, clock.now())
+        ],
+        "here": reverse("alliances:settlement", args=[alliance.key]),
+        **_common(request, alliance, sent),
     }
     return render(request, "alliances/settlement.html", shown)
 
 
-def _own_share(request: HttpRequest, found: Alliance) -> HttpResponse:
+def _own_share(request: HttpRequest, alliance: Alliance) -> HttpResponse:
     """What a firm sees that has left: its own share; not what others get, among them who took its seat."""
     mine, now = set(firm_ids_of(person(request).pk)), clock.now()
-    objections = queries.objections(found, now)
+    objections = queries.objections(alliance, now)
     shown = {
-        "alliance": found,
-        "settlement": found.settlement,
-        "shares": found.settlement.shares.filter(firm_id__in=mine).select_related("firm"),
+        "alliance": alliance,
+        "settlement": alliance.settlement,
+        "shares": alliance.settlement.shares.filter(firm_id__in=mine).select_related("firm"),
         "objections": [line for line in objections if line.row.firm_id in mine],
         "now": now,
     }
@@ -67,7 +73,15 @@ def _own_share(request: HttpRequest, found: Alliance) -> HttpResponse:
 @for_people
 def disputes(request: HttpRequest, key: UUID) -> HttpResponse:
     """Show the disputes of an alliance, and take a new one about its work."""
-    shown = {"alliance": seen(request, key), **_common(request, key)}
+    return _disputes_page(request, seen(request, key))
+
+
+def _disputes_page(
+    request: HttpRequest, alliance: Alliance, sent: CorrectionsForm | None = None
+) -> HttpResponse:
+    """The disputes; a ruling that was refused is shown again as it was sent."""
+    here = reverse("alliances:disputes", args=[alliance.key])
+    shown = {"alliance": alliance, "here": here, **_common(request, alliance, sent)}
     return render(request, "alliances/disputes.html", shown)
 
 
@@ -75,11 +89,11 @@ def disputes(request: HttpRequest, key: UUID) -> HttpResponse:
 @for_people
 def inputs(request: HttpRequest, key: UUID) -> HttpResponse:
     """The canonical inputs as a file, from which anyone computes the shares again."""
-    found = seen(request, key)
-    if getattr(found, "settlement", None) is None:
+    alliance = seen(request, key)
+    if not queries.is_computed(alliance):
         raise Http404
-    text = terms.canonical(found.settlement.inputs)
-    name = f"settlement-{found.key}-{found.settlement.version}.json"
+    text = terms.canonical(alliance.settlement.inputs)
+    name = f"settlement-{alliance.key}-{alliance.settlement.version}.json"
     return HttpResponse(
         text,
         content_type="application/json",
@@ -153,71 +167,72 @@ def withdraw_dispute(request: HttpRequest, dispute_id: int) -> HttpResponse:
 @for_operators
 def answer_objection(request: HttpRequest, objection_id: int) -> HttpResponse:
     """Answer an objection; corrections uphold it."""
-    to = back(request, reverse("alliances:list"))
-    try:
-        sent = _corrections(request)
-    except Refused as refused:
-        return refuse(request, refused, to)
-    answer = request.POST.get("answer", "")
-    return carry_out(
-        request,
-        actions.answer_objection,
-        objection_id,
-        answer=answer,
-        corrections=sent,
-        to=to,
-        said=_("Answered."),
-    )
+    alliance = found(queries.objected(objection_id))
+    form = AnswerForm(_choices(request, alliance), request.POST, auto_id=_ids("answer", objection_id))
+
+    def act() -> None:
+        answer, fixes = form.cleaned_data["answer"], form.corrections()
+        actions.answer_objection(
+            actor(request), objection_id, answer=answer, corrections=fixes, now=clock.now()
+        )
+
+    if sent_well(request, form, act, _("Answered.")):
+        return redirect(back(request, reverse("alliances:list")))
+    return _settlement_page(request, alliance, form)
 
 
 @require_POST
 @for_operators
 def rule(request: HttpRequest, dispute_id: int) -> HttpResponse:
     """Rule on a dispute: uphold it with corrections, or dismiss it."""
-    to = back(request, reverse("alliances:list"))
-    try:
-        sent = _corrections(request)
-    except Refused as refused:
-        return refuse(request, refused, to)
-    said = {name: request.POST.get(name, "") for name in ("outcome", "reasons", "alone")}
-    return carry_out(request, actions.rule, dispute_id, **said, corrections=sent, to=to, said=_("Ruled."))
+    alliance = found(queries.disputed(dispute_id))
+    form = RulingForm(_choices(request, alliance), request.POST, auto_id=_ids("rule", dispute_id))
+
+    def act() -> None:
+        said = {name: form.cleaned_data[name] for name in ("reasons", "alone")}
+        outcome, fixes = request.POST.get("outcome", ""), form.corrections()
+        actions.rule(actor(request), dispute_id, outcome=outcome, corrections=fixes, now=clock.now(), **said)
+
+    if sent_well(request, form, act, _("Ruled.")):
+        return redirect(back(request, reverse("alliances:list")))
+    page = _settlement_page if queries.is_computed(alliance) else _disputes_page
+    return page(request, alliance, form)
 
 
-def _common(request: HttpRequest, key: UUID) -> dict[str, Any]:
-    found = seen(request, key)
+def _common(request: HttpRequest, alliance: Alliance, sent: CorrectionsForm | None) -> dict[str, Any]:
+    inputs = _choices(request, alliance)
     return {
-        "disputes": queries.disputes(found),
-        "choices": queries.choices(found),
-        "rows": ROWS,
+        "disputes": [
+            (row, _form(RulingForm, "rule", row.pk, inputs, sent)) for row in queries.disputes(alliance)
+        ],
+        "sent": sent,
         "mine": set(firm_ids_of(person(request).pk)),
         "now": clock.now(),
     }
 
 
-def _corrections(request: HttpRequest) -> list[dict[str, Any]]:
-    """The corrections of a form, without the rows that were left empty. Raises Refused."""
-    wanted = [row for row in ROWS if request.POST.get(f"input-{row}")]
-    return [_correction(request, row) for row in wanted]
+def _choices(request: HttpRequest, alliance: Alliance) -> list[tuple[str, str]]:
+    """What may be corrected, by name; only operators correct."""
+    if not person(request).is_operator:
+        return []
+    return [
+        (row["key"], render_to_string("alliances/_input.html", {"input": row}))
+        for row in queries.choices(alliance)
+    ]
 
 
-def _correction(request: HttpRequest, row: int) -> dict[str, Any]:
-    named = request.POST[f"input-{row}"]
-    return {
-        "input": named,
-        "units": number(request, f"units-{row}"),
-        "amount_minor": _minor(request.POST.get(f"amount-{row}", ""), named.rpartition("|")[2]),
-        "evidence": request.POST.get(f"evidence-{row}", ""),
-    }
+def _form(
+    of: type[CorrectionsForm],
+    verb: str,
+    pk: int,
+    inputs: list[tuple[str, str]],
+    sent: CorrectionsForm | None,
+) -> CorrectionsForm:
+    """The form about one row: the one that was sent, where it was about this."""
+    if sent is not None and sent.auto_id == _ids(verb, pk):
+        return sent
+    return of(inputs, auto_id=_ids(verb, pk))
 
 
-def _minor(text: str, currency: str) -> int | None:
-    """An amount as people write it, in minor units of its currency. Raises Refused."""
-    written = text.strip().replace(",", "")
-    if not written:
-        return None
-    minor = Decimal(written if AMOUNT.fullmatch(written) else "-1").scaleb(
-        get_currency_precision(currency or "EUR")
-    )
-    if minor < 0 or minor != int(minor):
-        raise Refused("no_amount", NO_AMOUNT)
-    return int(minor)
+def _ids(verb: str, pk: int) -> str:
+    return f"{verb}-{pk}-%s"

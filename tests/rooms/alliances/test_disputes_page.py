@@ -83,6 +83,33 @@ def test_an_amount_that_is_none_is_refused_in_words(world: World, now: datetime,
     assert fresh(alliance).settlement.version == 1
 
 
+@pytest.mark.parametrize("wrong", ["abc", "-50"])
+def test_a_ruling_that_is_refused_keeps_what_was_typed(now: datetime, wrong: str) -> None:
+    world = forming_world(now)
+    alliance = operating(world, now)
+    page(of(world.firms.maker.owner), board(alliance, "dispute/"), text="it came wet")
+    found = Dispute.objects.get()
+    work_off(alliance, now)
+    owes = f"penalty|{world.firms.carrier.firm.key}|EUR"
+    sent = {"outcome": "uphold", "reasons": "it was wet", "input-0": owes, "evidence-0": "photo 12"}
+    rule, back = f"/console/disputes/{found.pk}/rule/", board(alliance, "disputes/")
+    judge = of(person("judge", is_operator=True))
+    shown = page(judge, rule, back=back, **sent, **{"amount-0": wrong})
+    for kept in ("it was wet</textarea>", f'value="{wrong}"', 'value="photo 12"', f'value="{owes}" selected'):
+        assert kept in shown
+    assert f'<div class="error" id="rule-{found.pk}-amount-0_error">Write an amount' in shown
+    assert f'name="back" value="{back}"' in shown
+    shown = page(judge, rule, back=back, **sent | {"evidence-0": ""}, **{"amount-0": "250"})
+    assert "Name the evidence of each correction." in shown
+    assert 'value="250"' in shown
+    assert "Ruled." in page(judge, rule, back=back, **sent, **{"amount-0": "250"})
+    for shown in (page(judge, back), page(of(world.firms.carrier.owner), back)):
+        ruled = shown[shown.index("it was wet") :]
+        for words in ("Penalty that Swift Air owes, in EUR", "photo 12", "€250.00"):
+            assert words in ruled
+    assert "This dispute is over." in page(judge, rule, back=back, **sent, **{"amount-0": "250"})
+
+
 def test_the_inputs_are_a_file_with_the_hash_of_the_page(world: World, now: datetime) -> None:
     alliance = shown_shares(world, now - DAY)
     client = of(world.firms.carrier.worker)
