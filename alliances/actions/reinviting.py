@@ -27,11 +27,10 @@ def reinvite(alliance: Alliance, now: datetime) -> None:
 
     A mandatory seat goes to its next candidate; an optional one is left out, and does not hold up the others.
     """
-    late = queries.unsigned(alliance)
+    seats = list(queries.unsigned_seats(alliance))
     file_unsigned(alliance, now)
     advance(alliance, "reinvite", CLOCK, now)
     take_back(alliance, now)
-    seats = list(alliance.seats.filter(state=SeatState.ACCEPTED, firm__key__in=late))
     for seat in seats:
         _free(alliance, seat, now)
     mandatory = [seat for seat in seats if seat.is_mandatory]
@@ -44,9 +43,7 @@ def reinvite(alliance: Alliance, now: datetime) -> None:
 
 def free_unsigned(alliance: Alliance, now: datetime) -> None:
     """In mid-life: who accepted and has not signed in time is let go, and the next candidates are asked."""
-    late = queries.unsigned(alliance)
-    accepted = alliance.seats.filter(state=SeatState.ACCEPTED)
-    seats = list(accepted.filter(firm__key__in=late))
+    seats = list(queries.unsigned_seats(alliance))
     if not seats:
         return
     take_back(alliance, now)
@@ -54,7 +51,8 @@ def free_unsigned(alliance: Alliance, now: datetime) -> None:
         _free(alliance, seat, now)
     for seat in seats:
         ask_next(alliance, seat, now)
-    if accepted.exists():  # others take seats over too, and sign anew without whom was let go
+    # others take seats over too, and sign anew without whom was let go
+    if alliance.seats.filter(state=SeatState.ACCEPTED).exists():
         take_over(alliance, now)
 
 

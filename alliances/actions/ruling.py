@@ -12,7 +12,16 @@ from alliances.actions.correcting import Fix, checked, only_claims
 from alliances.actions.dissolving import dissolve_if_possible
 from alliances.actions.flow import conclude
 from alliances.actions.settling import signed_for
-from alliances.actions.steps import advance, announce, lock_by, lock_settling, operator, partners, said, step
+from alliances.actions.steps import (
+    advance,
+    announce,
+    lock_by,
+    lock_settling,
+    operator,
+    partner_ids,
+    said,
+    step,
+)
 from alliances.actions.work import WORKING
 from alliances.lifecycle import DISPUTE, DisputeFacts, DisputeState, State
 from alliances.models import Alliance, Dispute, Objection, Settlement
@@ -141,7 +150,7 @@ def _is_involved(found: Dispute, by: int) -> bool:
     """Whether somebody has taken a side: answered the objection, brought it here, or acts for a partner."""
     if by in {found.by_id, found.objection.answered_by_id if found.objection else None}:
         return True
-    return not partners(found.alliance).isdisjoint(firms.firm_ids_of(by))
+    return not partner_ids(found.alliance).isdisjoint(firms.firm_ids_of(by))
 
 
 def _inputs(alliance: Alliance, found: Dispute) -> Iterable[Input]:

@@ -17,7 +17,7 @@ from alliances.actions.steps import (
     lock_settling,
     may_not_sign,
     operator,
-    partners,
+    partner_ids,
     person,
     said,
     step,
@@ -104,7 +104,7 @@ def answer_objection(
     by = operator(actor)
     alliance = lock_by(settlement__objections=objection_id)
     why = said(answer, _("Give the reasons of your answer."))[:1000]
-    firms_actions.demand_others(actor, partners(alliance))
+    firms_actions.demand_others(actor, partner_ids(alliance))
     objection = Objection.objects.select_related("settlement").get(pk=objection_id)
     if objection.answered_at is not None:
         raise Refused("answered", _("This objection was answered already."))

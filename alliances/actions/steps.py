@@ -79,7 +79,7 @@ def operator(actor: Actor) -> int:
     return person(actor)
 
 
-def partners(alliance: Alliance) -> set[int]:
+def partner_ids(alliance: Alliance) -> set[int]:
     """The firms that are in it or were: what one of them gets, the others give."""
     return set(alliance.grants.values_list("firm_id", flat=True))
 

@@ -23,9 +23,7 @@ DISPUTE_OVER = frozenset(DisputeState) - {DisputeState.OPEN}
 class DisputeFacts:
     """What decides over a dispute."""
 
-    is_second_person: bool = (
-        True  # who rules has not answered the objection, nor referred it, nor acts for a partner
-    )
+    is_second_person: bool = True  # who rules has taken no side, and acts for no partner
     is_only_operator: bool = False  # nobody else can rule, and the ruling says so
     has_corrections: bool = False  # the ruling corrects something
     deadline_passed: bool = False  # the time for a ruling has passed

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from alliances import terms
 from alliances.lifecycle import InvitationState, SeatState, State
-from alliances.models import Agreement, Alliance, Invitation, Signature
+from alliances.models import Agreement, Alliance, Invitation, Seat, Signature
 from alliances.queries.rows import Row, iso
 from firms import queries as firms
 from firms.signing import Kind
@@ -77,6 +77,11 @@ def unsigned(alliance: Alliance) -> list[str]:
     former = found.supersedes.text if found.supersedes else ""
     signed = signed_by(found)
     return [key for key in terms.signers(found.text, former) if key not in signed]
+
+
+def unsigned_seats(alliance: Alliance) -> QuerySet[Seat]:
+    """Seats that were accepted by firms which have not signed the document that waits for them."""
+    return alliance.seats.filter(state=SeatState.ACCEPTED, firm__key__in=unsigned(alliance))
 
 
 def is_current(alliance: Alliance) -> bool:

@@ -8,7 +8,7 @@ from django.db.models import QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from alliances.heritage import Asked, Done, looked_at, scope_of
-from alliances.lifecycle import InvitationState, SeatState, TaskState
+from alliances.lifecycle import InvitationState, TaskState
 from alliances.models import Alliance, Evidence, Invitation, Seat, Task
 from alliances.playbook import ExceptionKind
 from alliances.queries import agreement
@@ -41,10 +41,11 @@ def asked(alliance: Alliance) -> list[Asked]:
 
 
 def unsigned(alliance: Alliance) -> list[Asked]:
-    """Those that were accepted by firms which have not signed the document that waits for them."""
-    late = agreement.unsigned(alliance)
-    seats = alliance.seats.filter(state=SeatState.ACCEPTED, firm__key__in=late)
-    return _asked(alliance, Invitation.objects.filter(seat__in=seats, state=InvitationState.ACCEPTED))
+    """The invitations that firms accepted which have not signed."""
+    late = Invitation.objects.filter(
+        seat__in=agreement.unsigned_seats(alliance), state=InvitationState.ACCEPTED
+    )
+    return _asked(alliance, late)
 
 
 def _asked(alliance: Alliance, invitations: QuerySet[Invitation]) -> list[Asked]:

@@ -17,13 +17,12 @@ from matching.blueprint import CycleError, critical_path
 
 HELD = [SeatState.ACCEPTED.value, SeatState.SIGNED.value]
 VACANT = [SeatState.OPEN.value, SeatState.INVITED.value, SeatState.ACCEPTED.value]
-EVOLVING = next(row.default for row in DEADLINES if row.setting == "evolving")
 AGAIN = timedelta(hours=1)  # until a deadline that could not act is tried again
 
 
 def limits(alliance: Alliance) -> dict[str, timedelta]:
     """How long the states of this alliance may last, by the names of the life cycle's deadlines."""
-    evolving = settings.DEADLINES.get("evolving", EVOLVING)
+    evolving = settings.DEADLINES.get("evolving", _default("evolving"))
     return {
         **settings.DEADLINES,
         **({} if alliance.invitation_hours is None else {"inviting": time_to_answer(alliance)}),
@@ -42,8 +41,11 @@ def time_to_answer(alliance: Alliance) -> timedelta:
 
 def limit(alliance: Alliance, setting: str) -> timedelta:
     """How long one of these times is in this alliance."""
-    default = next(row.default for row in DEADLINES if row.setting == setting)
-    return limits(alliance).get(setting, default)
+    return limits(alliance).get(setting, _default(setting))
+
+
+def _default(setting: str) -> timedelta:
+    return next(row.default for row in DEADLINES if row.setting == setting)
 
 
 def next_deadline(alliance: Alliance, now: datetime) -> datetime | None:
@@ -121,8 +123,7 @@ def _seats(alliance: Alliance, now: datetime) -> dict[str, bool | int]:
 
 
 def _signed(alliance: Alliance, now: datetime) -> dict[str, bool]:
-    waiting = agreement.unsigned(alliance)
-    late = alliance.seats.filter(state=SeatState.ACCEPTED, is_mandatory=True, firm__key__in=waiting)
+    late = agreement.unsigned_seats(alliance).filter(is_mandatory=True)
     return {
         "all_signed": agreement.is_signed(alliance),
         "has_stand_in": not late.filter(candidates=[]).exists(),
